@@ -1,0 +1,31 @@
+# `make demo` and `make test` set up everything they need; see README.md.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test install lint types tests lock clean
+
+demo: install
+	@mkdir -p out
+	$(BIN)/align mine seeds -o out/pairs.tsv --rejected out/rejected.tsv --show
+
+test: install lint types tests
+
+install:
+	@PYTHON="$(PYTHON)" scripts/setup.sh
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+tests: install
+	$(BIN)/python -m pytest
+
+# Writes requirements.lock anew, with the newest versions that pyproject.toml allows.
+lock:
+	scripts/lock.sh
+
+clean:
+	rm -rf .venv out build dist
