@@ -1,0 +1,35 @@
+"""What `align` raises when a request cannot be carried out.
+
+    AlignError              everything below; its message is fit to show to the user
+    ├── InputError          a path or a text that cannot be read as asked
+    ├── EncoderError        an encoder that cannot be had or does not load
+    ├── FormatError         a format that is unknown, or a file that breaks its format
+    └── OutputError         a result that cannot be written where it was asked for
+
+A message says where, what was found, what was expected and what to do. The library
+raises; only the command line prints and exits.
+"""
+
+from __future__ import annotations
+
+__all__ = ["AlignError", "EncoderError", "FormatError", "InputError", "OutputError"]
+
+
+class AlignError(Exception):
+    """The base of every error that `align` raises on purpose."""
+
+
+class InputError(AlignError):
+    """A path or a text cannot be read as asked."""
+
+
+class EncoderError(AlignError):
+    """An encoder cannot be had, or its files do not load."""
+
+
+class FormatError(AlignError):
+    """A format is not known, or a file breaks the format it claims."""
+
+
+class OutputError(AlignError):
+    """A result cannot be written where it was asked for."""
