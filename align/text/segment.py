@@ -8,12 +8,14 @@ character of it but white space.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Protocol
 
 from align.text.boundaries import Judge, cuts
@@ -235,17 +237,37 @@ def _underthesea(text: str, end: int) -> bool:
     moving cursor, because it strips them. One that is not found again was changed: then
     nothing is known, and the mark ends the sentence, as most do.
     """
-    from underthesea import sent_tokenize
-
     start = max(0, end - _WINDOW)
     window = text[start : end + 8]
     cursor = 0
-    for sentence in sent_tokenize(window):
+    for sentence in _sent_tokenize()(window):
         at = window.find(sentence, cursor)
         cursor = at + len(sentence)
         if at < 0 or start + cursor >= end:
             return at < 0 or start + cursor == end
     return True
+
+
+@cache
+def _sent_tokenize() -> Callable[[str], list[str]]:
+    """The sentence tokenizer of underthesea, loaded from its own module.
+
+    The package imports all its pipelines when any one is asked for, the translator and with
+    it torch among them: five seconds for a function of the standard library and a word list.
+    """
+    package = importlib.util.find_spec("underthesea")
+    for folder in (package and package.submodule_search_locations) or ():
+        path = Path(folder, "pipeline", "sent_tokenize", "__init__.py")
+        spec = importlib.util.spec_from_file_location("underthesea_sent_tokenize", path)
+        if path.is_file() and spec and spec.loader:
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            alone: Callable[[str], list[str]] = module.sent_tokenize
+            return alone
+    from underthesea import sent_tokenize
+
+    whole: Callable[[str], list[str]] = sent_tokenize
+    return whole
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
