@@ -1,0 +1,94 @@
+"""The encoder that ships with the package: one vector a piece of a word, summed.
+
+It needs numpy, tokenizers and safetensors alone. The same folder loads as a
+`sentence_transformers.SentenceTransformer` and gives the same vectors there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from align.encoders import Progress, Vectors
+from align.errors import EncoderError
+
+__all__ = ["STATIC_MODEL", "StaticEncoder"]
+
+STATIC_MODEL = Path(__file__).parent.parent / "models" / "static"
+"""The bundled folder; its MODEL_CARD.md says what it was made from and how good it is."""
+
+CHUNK = 4096
+"""Sentences tokenised at a time, between two calls of `progress`. Chosen by hand."""
+
+SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class StaticEncoder:
+    """A bag of pieces: the sum of one learnt vector a piece, brought to unit length.
+
+    Word order counts for nothing, and the vector of a passage is the sum of its parts'
+    vectors before scaling. Pieces are of lower-cased text, so that a headline in capitals
+    has the vector of its plain form; a character without a piece adds nothing.
+
+    >>> encoder = StaticEncoder()
+    >>> plain, capitals = encoder.encode(["Giá xăng tăng mạnh", "GIÁ XĂNG TĂNG MẠNH"])
+    >>> bool(plain @ capitals > 0.999)
+    True
+    """
+
+    def __init__(self, folder: str | Path = STATIC_MODEL) -> None:
+        """
+        :param folder: holds ``model.safetensors`` and ``tokenizer.json``
+        :raises EncoderError: if they are not there or do not fit together
+        """
+        folder = Path(folder)
+        try:
+            self._table: Vectors = load_file(folder / "model.safetensors")["embeddings"].astype(np.float32)
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # tokenizers raises nothing narrower
+            reason = str(error).splitlines()[0]
+            raise EncoderError(
+                f"{folder}: the encoder's files do not load ({reason}); install the package again"
+            ) from error
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self.name = folder.name
+
+    @property
+    def dim(self) -> int:
+        """The width of a vector."""
+        return int(self._table.shape[1])
+
+    def encode(self, sentences: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """See `align.encoders.Encoder.encode`."""
+        vectors = np.zeros((len(sentences), self.dim), np.float32)
+        for start in range(0, len(sentences), CHUNK):
+            chunk = sentences[start : start + CHUNK]
+            vectors[start : start + len(chunk)] = self._sums(self._pieces(chunk))
+            if progress is not None:
+                progress(start + len(chunk), len(sentences))
+        return _unit(vectors)
+
+    def _pieces(self, sentences: Sequence[str]) -> list[list[int]]:
+        # tokenizers cannot take a lone surrogate, which no UTF-8 holds
+        clean = [SURROGATES.sub("\ufffd", sentence) for sentence in sentences]
+        encodings = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
+    def _sums(self, pieces: list[list[int]]) -> Vectors:
+        sums = np.zeros((len(pieces), self.dim), np.float32)
+        for row, ids in enumerate(pieces):
+            if ids:
+                sums[row] = self._table[ids].sum(axis=0)
+        return sums
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return unit

@@ -1,0 +1,195 @@
+"""The encoders: the bundled one against sentence-transformers, hard text, names that lead nowhere."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from align.encoders import ENCODERS, Encoder, load_encoder
+from align.encoders.bundled import STATIC_MODEL, StaticEncoder
+from align.encoders.sentence_transformer import SentenceTransformerEncoder, prompt_for
+from align.errors import EncoderError
+from align.text.fold import strip_diacritics
+
+PAIRS = [
+    ("Giá gạo xuất khẩu của Việt Nam tăng tuần thứ ba.", "Vietnam's rice export prices rise for a third week."),
+    ("Thủ tướng gặp Tổng thống Pháp tại Hà Nội.", "The prime minister met the French president in Hanoi."),
+    ("Ba người bị thương trong vụ cháy nhà máy.", "Three people were injured in a factory fire."),
+    ("Ngân hàng trung ương giữ nguyên lãi suất.", "The central bank left interest rates unchanged."),
+    ("Đội tuyển bóng đá nữ vào chung kết.", "The women's football team reached the final."),
+    ("Học sinh trở lại trường sau kỳ nghỉ hè.", "Students go back to school after the summer holiday."),
+]
+HARD = {
+    "nothing": "",
+    "white space": " \t\n\u00a0 ",
+    "a null character": "giá\x00gạo",
+    "a lone surrogate": "giá gạo \ud83d tăng",
+    "no piece of it known": "ᚠᚢᚦᚨᚱᚲ",
+    "emoji and other scripts": "Giá gạo 🍚 上涨 рис",
+    "one long word": "a" * 50_000,
+    "a long sentence": "Giá gạo tăng mạnh. " * 2_700,
+}
+
+
+@pytest.fixture(scope="module", params=[*ENCODERS, "adapter"])
+def encoder(request: pytest.FixtureRequest) -> Encoder:
+    """Every encoder there is without a network; the adapter runs the bundled folder."""
+    return load_encoder(str(STATIC_MODEL) if request.param == "adapter" else request.param)
+
+
+def test_rows_are_float32_of_unit_length(encoder: Encoder) -> None:
+    vectors = encoder.encode([side for pair in PAIRS for side in pair])
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (2 * len(PAIRS), encoder.dim)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_a_translation_is_the_nearest_sentence(encoder: Encoder) -> None:
+    cosines = encoder.encode([vi for vi, _ in PAIRS]) @ encoder.encode([en for _, en in PAIRS]).T
+    assert cosines.argmax(axis=0).tolist() == cosines.argmax(axis=1).tolist() == list(range(len(PAIRS)))
+
+
+@pytest.mark.parametrize("change", [strip_diacritics, str.upper, str.title], ids=["no diacritics", "capitals", "title"])
+def test_a_headline_is_found_in_its_other_spellings(static: Encoder, change: object) -> None:
+    assert callable(change)
+    cosines = static.encode([change(vi) for vi, _ in PAIRS]) @ static.encode([en for _, en in PAIRS]).T
+    assert cosines.argmax(axis=0).tolist() == cosines.argmax(axis=1).tolist() == list(range(len(PAIRS)))
+
+
+@pytest.mark.parametrize(("one", "other"), [("hoà bình", "hòa bình"), ("uỷ ban", "ủy ban"), ("thuý", "thúy")])
+def test_where_the_tone_mark_stands_makes_no_difference(static: Encoder, one: str, other: str) -> None:
+    first, second = static.encode([one, other])
+    assert first @ second > 0.99
+
+
+@pytest.mark.parametrize("text", ["Tiếng Việt có dấu", "Đường phố Hà Nội"])
+def test_decomposed_text_has_the_vector_of_composed_text(static: Encoder, text: str) -> None:
+    import unicodedata
+
+    composed, decomposed = static.encode([text, unicodedata.normalize("NFD", text)])
+    assert composed @ decomposed > 0.9999
+
+
+@pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
+def test_hard_text_gives_a_finite_row_and_leaves_its_neighbours_alone(encoder: Encoder, text: str) -> None:
+    before, after = PAIRS[0]
+    vectors = encoder.encode([before, text, after])
+    assert np.isfinite(vectors).all()
+    assert np.allclose(vectors[[0, 2]], encoder.encode([before, after]), atol=1e-5)
+    assert np.linalg.norm(vectors[1]) == pytest.approx(1, abs=1e-5) or not vectors[1].any()
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_a_sentence_without_a_known_piece_has_a_row_of_zeros(encoder: Encoder, text: str) -> None:
+    assert not encoder.encode([text, PAIRS[0][0]])[0].any()
+
+
+def test_no_sentences_give_no_rows(encoder: Encoder) -> None:
+    assert encoder.encode([]).shape == (0, encoder.dim)
+
+
+def test_the_end_of_a_long_sentence_counts(static: Encoder) -> None:
+    start = "Giá gạo tăng mạnh. " * 500
+    first, second = static.encode([start, start + "Bóng đá nữ. " * 500])
+    assert first @ second < 0.95
+
+
+def test_progress_counts_up_to_the_total(encoder: Encoder) -> None:
+    calls: list[tuple[int, int]] = []
+    encoder.encode(["Giá gạo tăng"] * 5_000, progress=lambda done, total: calls.append((done, total)))
+    assert [done for done, _ in calls] == sorted({done for done, _ in calls})
+    assert calls[-1] == (5_000, 5_000)
+
+
+def test_the_bundled_folder_gives_the_same_vectors_in_sentence_transformers(static: Encoder) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    sentences = [side for pair in PAIRS for side in pair] + ["", "GIÁ XĂNG", "1.234,5 tỷ đồng (21/9)", "🍚"]
+    model = SentenceTransformer(str(STATIC_MODEL), device="cpu", local_files_only=True)
+    assert type(model[0]).__name__ == "StaticEmbedding"
+    assert np.allclose(model.encode(sentences), static.encode(sentences), atol=1e-5)
+
+
+def test_the_bundled_folder_stays_small() -> None:
+    assert sum(path.stat().st_size for path in STATIC_MODEL.rglob("*")) <= 20_000_000
+
+
+def test_the_bundled_encoder_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; from align.encoders import load_encoder;"
+        "assert not {'tokenizers', 'safetensors'} & set(sys.modules), 'imported before use';"
+        "load_encoder('static').encode(['Xin chào']);"
+        "print(sorted({'torch', 'transformers', 'sentence_transformers', 'scipy', 'pandas'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("name", ["statik", "intfloat/no-such-model", "./no-such-folder", "two words", "a/b/c", ""])
+def test_a_name_that_leads_nowhere_says_so_at_once(
+    name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # a proxy that no one answers, in place of a missing network
+    for variable in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    start = time.perf_counter()
+    with pytest.raises(EncoderError, match="static") as error:
+        load_encoder(name)
+    assert time.perf_counter() - start < 5
+    assert "\n" not in str(error.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match=r"neither modules\.json nor config\.json"):
+        load_encoder(str(tmp_path))
+
+
+def test_weights_in_a_pickle_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(STATIC_MODEL, tmp_path / "model")
+    (tmp_path / "model" / "model.safetensors").rename(tmp_path / "model" / "pytorch_model.bin")
+    with pytest.raises(EncoderError, match="pickle"):
+        load_encoder(str(tmp_path / "model"))
+
+
+def test_a_model_that_brings_code_is_refused_and_its_code_not_run(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(STATIC_MODEL, folder)
+    (folder / "own.py").write_text("raise SystemExit('the code of the model ran')")
+    (folder / "modules.json").write_text(json.dumps([{"idx": 0, "name": "0", "path": "", "type": "own.Own"}]))
+    with pytest.raises(EncoderError) as error:
+        load_encoder(str(folder))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("broken", ["model.safetensors", "tokenizer.json"])
+def test_a_broken_file_is_named_by_its_folder(tmp_path: Path, broken: str) -> None:
+    shutil.copytree(STATIC_MODEL, tmp_path / "model")
+    (tmp_path / "model" / broken).write_bytes(b"not this")
+    for build in (StaticEncoder, SentenceTransformerEncoder):
+        with pytest.raises(EncoderError, match="model") as error:
+            build(str(tmp_path / "model"))
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "prompts", "prompt"),
+    [
+        ("intfloat/multilingual-e5-large", {}, "query: "),
+        ("models/multilingual-e5-small/", {"query": "", "document": ""}, "query: "),
+        ("intfloat/multilingual-e5-base", {"query": "query: ", "passage": "passage: "}, "query: "),
+        ("intfloat/multilingual-e5-large-instruct", {}, "Instruct: Retrieve parallel sentences.\nQuery: "),
+        ("LaBSE", {}, None),
+        ("BAAI/bge-m3", {"query": ""}, None),
+    ],
+)
+def test_e5_models_get_their_prefix_and_others_none(name: str, prompts: dict[str, str], prompt: str | None) -> None:
+    assert prompt_for(name, prompts) == prompt
