@@ -1,0 +1,254 @@
+"""The command line: parse, call the library, print. No logic.
+
+Data goes to standard output, progress and words to standard error. Exit status: 0 done;
+1 done, but some documents failed, each named; 2 the request cannot be carried out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from align import __version__
+from align.errors import AlignError
+
+if TYPE_CHECKING:
+    from align.formats.files import Input
+    from align.formats.table import RejectedTable
+    from align.pairing.mine import Miner
+    from align.pipeline import Failure, Mined
+    from align.report import Report
+    from align.types import Bead
+
+__all__ = ["app", "main"]
+
+_FAILED, _REFUSED = 1, 2
+# What a shell reports for a program ended by SIGINT or SIGPIPE: 128 and the signal's number.
+_INTERRUPTED, _BROKEN_PIPE = 130, 141
+
+# Options that mean the same in every command.
+Output = Annotated[
+    str, typer.Option("--output", "-o", metavar="FILE", help="Where the table of pairs goes; - is standard output.")
+]
+EncoderName = Annotated[
+    str,
+    typer.Option(
+        "--encoder",
+        metavar="NAME_OR_PATH",
+        help="static (built in), or a sentence-transformers model: its name or its folder.",
+    ),
+]
+MinScore = Annotated[
+    float,
+    typer.Option(
+        "--min-score", metavar="P", min=0.0, max=1.0, help="Keep pairs that are right with at least this probability."
+    ),
+]
+Rejected = Annotated[
+    str | None,
+    typer.Option(
+        "--rejected", metavar="FILE", help="Write what stands in no pair, with the reason.", show_default=False
+    ),
+]
+Lines = Annotated[bool, typer.Option("--lines", help="Take every line as one segment: don't split it.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="The files' encoding, if not UTF-8 or UTF-16, such as cp1258.",
+        show_default=False,
+    ),
+]
+Show = Annotated[bool, typer.Option("--show", help="Also print the pairs for reading; needs -o FILE.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what was found in each document.")]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the `align` command; text goes out as UTF-8 whatever the terminal is set to."""
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(encoding="utf-8", errors=errors, newline="\n")  # type: ignore[union-attr]
+    app()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"align {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def align(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Vietnamese/English text alignment: from mixed-language pages to a parallel corpus.
+
+    Tables go to standard output or to the file named with -o; progress and words go to
+    standard error. Exit status: 0 done; 1 done, but some documents failed; 2 not possible.
+    """
+
+
+@app.command()
+def mine(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH", help="Files, folders (read in depth) or - for standard input.", show_default=False
+        ),
+    ],
+    output: Output = "-",
+    encoder: EncoderName = "static",
+    min_score: MinScore = 0.5,
+    rejected: Rejected = None,
+    lines: Lines = False,
+    encoding: Encoding = None,
+    show: Show = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Pair the Vietnamese and English text in files and folders, no order assumed.
+
+    Each document is searched by itself for headlines, captions and sentences that say the
+    same in both languages. The table has one pair a line: vi, en, score (the probability that
+    the pair is right), kind, flags, documents, spans and id.
+
+    Examples:
+    - `align mine news/ -o pairs.tsv --rejected rejected.tsv`
+    - `cat page.txt | align mine - --min-score 0.9 | cut -f1,2`
+    """
+    with _told_in_words():
+        from align.formats.files import STANDARD_STREAM, find_inputs, open_output
+        from align.formats.table import RejectedTable, write_tsv
+        from align.pipeline import load_miner
+        from align.report import Report
+
+        if show and output == STANDARD_STREAM:
+            raise typer.BadParameter(
+                "the table is on standard output already; name a file with -o.", param_hint="--show"
+            )
+        if rejected is not None and rejected == output:
+            raise typer.BadParameter(
+                "is the same as --output; the two tables need two places.", param_hint="--rejected"
+            )
+        started = time.monotonic()
+        inputs, left_out = find_inputs(paths)
+        miner = load_miner(encoder)
+        report = Report(min_score)
+        with contextlib.ExitStack() as stack:
+            table = stack.enter_context(open_output(output))
+            other = RejectedTable(stack.enter_context(open_output(rejected))) if rejected else None
+            results = _mined(inputs, miner, lines=lines, encoding=encoding, quiet=quiet)
+            write_tsv(_exported(results, report, other, show=show, verbose=verbose and not quiet), table)
+        if not quiet:
+            _say_what_was_done(report, left_out, time.monotonic() - started)
+        if report.failures:
+            raise typer.Exit(_FAILED)
+
+
+def _mined(
+    inputs: list[Input], miner: Miner, *, lines: bool, encoding: str | None, quiet: bool
+) -> Iterator[Mined | Failure]:
+    """Mine the inputs under a progress bar, which shows only where a person can see it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from align.pipeline import mine_inputs
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=quiet or not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("Mining", total=len(inputs))
+        for result in mine_inputs(inputs, miner, lines=lines, encoding=encoding):
+            yield result
+            progress.advance(task)
+
+
+def _exported(
+    results: Iterable[Mined | Failure], report: Report, rejected: RejectedTable | None, *, show: bool, verbose: bool
+) -> Iterator[Bead]:
+    """The pairs to write, while the rest of what a document gave goes where it belongs."""
+    from align.pipeline import Mined
+
+    for result in results:
+        if not isinstance(result, Mined):
+            row = report.fail(result)
+            _say(f"align: {result.error}")
+            if rejected:
+                rejected.write([row])
+            continue
+        pairs = report.add(result)
+        if verbose:
+            _say(f"{result.document.id}: {len(result.segments)} segments, {len(pairs)} pairs")
+        if rejected:
+            rejected.write(report.rejections(result))
+        if show:
+            _show(pairs)
+        yield from pairs
+
+
+def _show(pairs: Iterable[Bead]) -> None:
+    """Print pairs for reading: one language under the other, wrapped to the terminal."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for bead in pairs:
+        head = Text.assemble((f"{bead.score:.2f}", "bold"), f"  {bead.vi[0].kind}  {bead.vi[0].document.id}")
+        sides = Table.grid(padding=(0, 1))
+        sides.add_row(Text("vi", style="dim"), Text(bead.vi_text))
+        sides.add_row(Text("en", style="dim"), Text(bead.en_text))
+        console.print(head)
+        console.print(Padding(sides, (0, 0, 1, 2)))
+
+
+def _say_what_was_done(report: Report, left_out: dict[str, int], seconds: float) -> None:
+    for remark in report.remarks:
+        _say(remark)
+    for suffix, count in sorted(left_out.items()):
+        _say(f"{count} × {suffix} in the folders: not a format that is read.")
+    for line in report.words():
+        _say(line)
+    _say(f"Done in {seconds:.1f} s.")
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Turn what goes wrong into one line and an exit status."""
+    try:
+        yield
+    except AlignError as error:
+        _say(f"align: {error}")
+        raise typer.Exit(_REFUSED) from None
+    except KeyboardInterrupt:
+        _say("align: interrupted; no output was written.")
+        raise typer.Exit(_INTERRUPTED) from None
+    except BrokenPipeError:
+        # The reader has all it wanted (`| head`). Python would complain again while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(_BROKEN_PIPE) from None
+    except MemoryError:
+        _say("align: not enough memory; give fewer or smaller documents.")
+        raise typer.Exit(_REFUSED) from None
