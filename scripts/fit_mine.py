@@ -45,7 +45,7 @@ LINES = (3, 6, 12, 30, 60, 150, 400, 1000)
 # Pages of only one or two lines a language are made without any pair as well: there a line stands
 # out whatever it says.
 TINY = 6
-UNPAIRED = (0.0, 1 / 3, 1 / 3, 1 / 3, 0.6, 1.0)
+UNPAIRED = (0.0, 1 / 3, 1 / 3, 1 / 3, 0.6, 1.0, 1.0, 1.0)
 STRIPPED = (0.0, 0.5)
 ARRANGEMENTS = ("shuffled", "shuffled", "blocks", "alternating")
 
