@@ -26,7 +26,7 @@ _MARKS = (
 # How much of a file is looked at to tell UTF-16 without a mark, and binary data. Chosen by hand.
 _SAMPLE = 64 * 1024
 
-# Text has next to no control characters; images, archives and programs have 10 to 30 %. Chosen by hand.
+# Text has next to no control characters, images, archives and programs have many. Chosen by hand.
 _BINARY_SHARE = 0.02
 
 

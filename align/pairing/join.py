@@ -32,7 +32,7 @@ JOIN_FEATURES = (
     "log_odds_elsewhere",
 )
 
-# Segments a side of a bead at the most. Of the 1-n beads of the development sets 97 % have two.
+# Segments a side of a bead at the most. Chosen by hand.
 _MOST = 3
 
 # Kinds that run on from one segment to the next. Headlines stand by themselves.
@@ -178,8 +178,8 @@ def join(
 
 def _grown(pair: Pair, proposal: Proposal, cosine: float, log_odds: float) -> Pair:
     side = tuple(sorted((*_positions(pair, proposal.side), proposal.addition)))
-    # Both must be right: the pair, and that this belongs to it. The smaller log-odds is within
-    # log 2 of the log-odds of both.
+    # Both must be right: the pair, and that this belongs to it. The smaller log-odds bounds
+    # those of both from above.
     sure = min(pair.log_odds, log_odds)
     if proposal.side == "vi":
         return replace(pair, vi=side, cosine=cosine, log_odds=sure)

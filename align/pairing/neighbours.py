@@ -15,7 +15,7 @@ Indexes: TypeAlias = NDArray[np.int64]
 # Similarities held at once: 16 million float32 are 64 MB.
 _BLOCK = 1 << 24
 
-# Columns a chunk. 32 to 128 are equally fast; chosen by measurement at 15,000 x 15,000.
+# Columns a chunk. Chosen by hand.
 _CHUNK = 64
 
 
@@ -67,7 +67,8 @@ def _nearest(similarity: Vectors, k: int) -> Neighbours:
 def _hopeful(similarity: Vectors, k: int) -> Indexes:
     """Columns among which each row's k greatest are: those of the k chunks with the greatest maxima.
 
-    Maxima are found four times as fast as partitions, and only few columns are left for those.
+    Maxima cost less than partitions, and only few columns are left for those: together 7.5 s
+    for 10.7 s at 14,000 x 14,000.
     """
     n, width = similarity.shape
     chunks = width // _CHUNK
