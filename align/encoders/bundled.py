@@ -6,7 +6,6 @@ It needs numpy, tokenizers and safetensors alone. The same folder loads as a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tokenizers import Tokenizer
 
 from align.encoders import Progress, Vectors
 from align.errors import EncoderError
+from align.text.clean import without_surrogates
 
 __all__ = ["STATIC_MODEL", "StaticEncoder"]
 
@@ -24,8 +24,6 @@ STATIC_MODEL = Path(__file__).parent.parent / "models" / "static"
 
 CHUNK = 4096
 """Sentences tokenised at a time, between two calls of `progress`. Chosen by hand."""
-
-SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class StaticEncoder:
@@ -76,7 +74,7 @@ class StaticEncoder:
 
     def _pieces(self, sentences: Sequence[str]) -> list[list[int]]:
         # tokenizers cannot take a lone surrogate, which no UTF-8 holds
-        clean = [SURROGATES.sub("\ufffd", sentence) for sentence in sentences]
+        clean = [without_surrogates(sentence) for sentence in sentences]
         encodings = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
 

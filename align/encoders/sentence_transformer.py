@@ -18,6 +18,7 @@ import numpy as np
 
 from align.encoders import ENCODERS, Progress, Vectors
 from align.errors import EncoderError
+from align.text.clean import without_surrogates
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -36,8 +37,6 @@ DOWNLOADED = ["*.json", "*.safetensors", "*.txt", "*.model"]
 other engines, and nothing that can run."""
 
 PICKLES = ("pytorch_model*.bin", "model*.bin", "*.ckpt", "*.pt", "*.pth")
-
-SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class SentenceTransformerEncoder:
@@ -72,7 +71,7 @@ class SentenceTransformerEncoder:
         """See `align.encoders.Encoder.encode`."""
         vectors = np.zeros((len(sentences), self.dim), np.float32)
         for start in range(0, len(sentences), CHUNK):
-            chunk = [SURROGATES.sub("\ufffd", sentence) for sentence in sentences[start : start + CHUNK]]
+            chunk = [without_surrogates(sentence) for sentence in sentences[start : start + CHUNK]]
             filled = [row for row, sentence in enumerate(chunk) if sentence.strip()]
             if filled:
                 vectors[[start + row for row in filled]] = self._rows([chunk[row] for row in filled])

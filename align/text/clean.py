@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["clean"]
+__all__ = ["clean", "without_surrogates"]
 
 # Unicode's mandatory breaks (UAX 14: BK, CR, LF, NL) in every spelling.
 _LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -33,7 +33,16 @@ def clean(text: str) -> str:
     """
     text = _LINE_END.sub("\n", text)
     text = _INVISIBLE.sub("", text)
-    text = _SURROGATE.sub("\ufffd", text)
+    text = without_surrogates(text)
     # U+0110 looks like U+00D0, which old Vietnamese fonts put in its place; that one is
     # left alone here because only matching needs it, and `align.text.fold` maps it.
     return unicodedata.normalize("NFC", text)
+
+
+def without_surrogates(text: str) -> str:
+    """A text that UTF-8 can hold: each lone surrogate becomes U+FFFD, nothing else changes.
+
+    >>> without_surrogates("giá gạo \\ud83d tăng")
+    'giá gạo � tăng'
+    """
+    return _SURROGATE.sub("\ufffd", text)
