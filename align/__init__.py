@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from align.errors import AlignError, EncoderError, FormatError, InputError, OutputError
+from align.errors import AlignError, CacheError, CacheWarning, EncoderError, FormatError, InputError, OutputError
 from align.types import Bead, Document, Segment
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AlignError",
     "Bead",
+    "CacheError",
+    "CacheWarning",
     "Document",
     "Encoder",
     "EncoderError",

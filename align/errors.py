@@ -3,16 +3,18 @@
     AlignError              everything below; its message is fit to show to the user
     ├── InputError          a path or a text that cannot be read as asked
     ├── EncoderError        an encoder that cannot be had or does not load
+    ├── CacheError          a cache that cannot be shown or emptied
     ├── FormatError         a format that is unknown, or a file that breaks its format
     └── OutputError         a result that cannot be written where it was asked for
 
 A message says where, what was found, what was expected and what to do. The library
-raises; only the command line prints and exits.
+raises; only the command line prints and exits. `CacheWarning` is no error: a cache that
+cannot be used costs time and nothing else.
 """
 
 from __future__ import annotations
 
-__all__ = ["AlignError", "EncoderError", "FormatError", "InputError", "OutputError"]
+__all__ = ["AlignError", "CacheError", "CacheWarning", "EncoderError", "FormatError", "InputError", "OutputError"]
 
 
 class AlignError(Exception):
@@ -25,6 +27,14 @@ class InputError(AlignError):
 
 class EncoderError(AlignError):
     """An encoder cannot be had, or its files do not load."""
+
+
+class CacheError(AlignError):
+    """The cache of vectors cannot be shown or emptied."""
+
+
+class CacheWarning(UserWarning):
+    """The cache of vectors cannot be used; the work goes on without it."""
 
 
 class FormatError(AlignError):
