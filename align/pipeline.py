@@ -74,7 +74,8 @@ def mine(
 
     :param sources: paths of files and folders, `Document`s, or texts; a string with a line
         break in it is a text, any other string is a path
-    :param encoder: a name such as ``"static"``, a sentence-transformers name or folder, or an encoder
+    :param encoder: a name such as ``"static"``, a sentence-transformers name or folder, or an
+        encoder; `align.load_encoder` gives one for a device, a batch size, or without the cache
     :param min_score: the least probability of a pair, 0 to 1
     :param lines: take every line as one segment
     :returns: pairs in document order
@@ -85,12 +86,20 @@ def mine(
     return [bead for mined in found for bead in mined.beads if bead.score is not None and bead.score >= min_score]
 
 
-def load_miner(encoder: str | Encoder) -> Miner:
-    """The miner for an encoder or its name; heavy libraries are imported here and not before."""
+def load_miner(
+    encoder: str | Encoder, *, device: str | None = None, batch_size: int | None = None, cache: bool = True
+) -> Miner:
+    """The miner for an encoder or its name; heavy libraries are imported here and not before.
+
+    :param device: this and what follows is for an encoder given by its name; see
+        `align.encoders.load_encoder`
+    """
     from align.encoders import load_encoder
     from align.pairing.mine import Miner
 
-    return Miner(load_encoder(encoder) if isinstance(encoder, str) else encoder)
+    if isinstance(encoder, str):
+        encoder = load_encoder(encoder, device=device, batch_size=batch_size, cache=cache)
+    return Miner(encoder)
 
 
 def mine_document(document: Document, miner: Miner, *, lines: bool = False) -> Mined:

@@ -38,10 +38,11 @@ HARD = {
 }
 
 
-@pytest.fixture(scope="module", params=[*ENCODERS, "adapter"])
+@pytest.fixture(scope="module", params=[*ENCODERS, "adapter", "cached adapter"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     """Every encoder there is without a network; the adapter runs the bundled folder."""
-    return load_encoder(str(STATIC_MODEL) if request.param == "adapter" else request.param)
+    name = str(STATIC_MODEL) if request.param.endswith("adapter") else request.param
+    return load_encoder(name, cache=request.param != "adapter")
 
 
 def test_rows_are_float32_of_unit_length(encoder: Encoder) -> None:

@@ -11,24 +11,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Protocol, TypeAlias
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ENCODERS", "Encoder", "Progress", "Vectors", "load_encoder"]
+__all__ = ["ENCODERS", "Encoder", "Progress", "Provided", "Vectors", "bare_encoder", "load_encoder"]
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 Progress: TypeAlias = Callable[[int, int], None]
 
 ENCODERS: dict[str, str] = {"static": "align.encoders.bundled:StaticEncoder"}
-"""The encoders that ship with the package: name to ``"module:Class"``, imported on use."""
+"""The encoders that ship with the package: name to ``"module:Class"``, imported on use.
+
+Each class takes ``batch_size``, has a ``folder`` and a ``fingerprint``, and says three things of
+itself: ``cached``, whether it is slow enough that keeping its vectors pays; ``languages``, by their
+codes; ``use``, when to take it, in a few words.
+"""
 
 
 class Encoder(Protocol):
     """What turns sentences into vectors whose cosine says how alike they are in meaning.
 
-    :ivar name: what it was loaded by, for messages and for the key of stored vectors
+    One that also has a `fingerprint` can be wrapped in `align.encoders.cache.CachedEncoder`,
+    which keeps its vectors on disk.
+
+    :ivar name: what it was loaded by, for messages
     :ivar dim: the width of a vector
     """
 
@@ -55,24 +64,63 @@ class Encoder(Protocol):
         ...
 
 
-def load_encoder(name_or_path: str, *, device: str | None = None) -> Encoder:
+class Provided(Encoder, Protocol):
+    """What the encoders of this package have beyond `Encoder`; see `ENCODERS`."""
+
+    cached: ClassVar[bool]
+    languages: ClassVar[tuple[str, ...]]
+    use: ClassVar[str]
+
+    @property
+    def folder(self) -> Path:
+        """Where its model lies."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same vectors, wherever the model lies and whatever it runs on."""
+        ...
+
+
+def load_encoder(
+    name_or_path: str, *, device: str | None = None, batch_size: int | None = None, cache: bool = True
+) -> Encoder:
     """The encoder of that name: a bundled one, or any sentence-transformers model.
 
     A name in `ENCODERS` comes first; a folder that is called the same is reached as
     ``"./static"``. Any other name is a folder with a sentence-transformers model, or the
     name of one on the model hub, which is downloaded at its first use.
 
+    The model of a slow encoder is loaded when the first sentence needs it.
+
     :param device: where a sentence-transformers model runs, such as ``"cuda"``; None takes
         the best there is. A bundled encoder runs on the processor whatever is asked for
+    :param batch_size: sentences encoded at once: more is faster as long as the memory holds
+        them; None leaves it to the encoder
+    :param cache: keep the vectors of a slow encoder on disk and take from there what was
+        encoded before; see `align.encoders.cache`
     :raises EncoderError: if it cannot be had or does not load, in one line that says what to do
+    :raises ValueError: if batch_size is below 1
 
     >>> load_encoder("static").name
     'static'
     """
+    if batch_size is not None and batch_size < 1:
+        raise ValueError(f"batch_size is {batch_size}; expected 1 or more, or None")
+    encoder = bare_encoder(name_or_path, device=device, batch_size=batch_size)
+    if not (cache and encoder.cached):
+        return encoder
+    from align.encoders.cache import CachedEncoder
+
+    return CachedEncoder(encoder)
+
+
+def bare_encoder(name_or_path: str, *, device: str | None = None, batch_size: int | None = None) -> Provided:
+    """The encoder that `load_encoder` gives with ``cache=False``, and what it says of itself."""
     if name_or_path in ENCODERS:
         module, _, attribute = ENCODERS[name_or_path].partition(":")
-        encoder: Encoder = getattr(import_module(module), attribute)()
+        encoder: Provided = getattr(import_module(module), attribute)(batch_size=batch_size)
         return encoder
     from align.encoders.sentence_transformer import SentenceTransformerEncoder
 
-    return SentenceTransformerEncoder(name_or_path, device=device)
+    return SentenceTransformerEncoder(name_or_path, device=device, batch_size=batch_size)

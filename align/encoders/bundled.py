@@ -7,13 +7,16 @@ It needs numpy, tokenizers and safetensors alone. The same folder loads as a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from align.encoders import Progress, Vectors
+from align.encoders.fingerprint import fingerprint
 from align.errors import EncoderError
 from align.text.clean import without_surrogates
 
@@ -39,12 +42,18 @@ class StaticEncoder:
     True
     """
 
-    def __init__(self, folder: str | Path = STATIC_MODEL) -> None:
+    cached: ClassVar[bool] = False
+    languages: ClassVar[tuple[str, ...]] = ("vi", "en")
+    use: ClassVar[str] = "the default: no set-up, fast on any machine"
+
+    def __init__(self, folder: str | Path = STATIC_MODEL, *, batch_size: int | None = None) -> None:
         """
         :param folder: holds ``model.safetensors`` and ``tokenizer.json``
+        :param batch_size: sentences tokenised at a time; None is `CHUNK`
         :raises EncoderError: if they are not there or do not fit together
         """
-        folder = Path(folder)
+        self.folder = folder = Path(folder)
+        self._batch_size = batch_size or CHUNK
         try:
             self._table: Vectors = load_file(folder / "model.safetensors")["embeddings"].astype(np.float32)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -57,6 +66,11 @@ class StaticEncoder:
         self._tokenizer.no_padding()
         self.name = folder.name
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the table of vectors and the tokenizer."""
+        return fingerprint(self.folder, ["model.safetensors", "tokenizer.json"])
+
     @property
     def dim(self) -> int:
         """The width of a vector."""
@@ -65,8 +79,8 @@ class StaticEncoder:
     def encode(self, sentences: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """See `align.encoders.Encoder.encode`."""
         vectors = np.zeros((len(sentences), self.dim), np.float32)
-        for start in range(0, len(sentences), CHUNK):
-            chunk = sentences[start : start + CHUNK]
+        for start in range(0, len(sentences), self._batch_size):
+            chunk = sentences[start : start + self._batch_size]
             vectors[start : start + len(chunk)] = self._sums(self._pieces(chunk))
             if progress is not None:
                 progress(start + len(chunk), len(sentences))

@@ -6,17 +6,21 @@ is data, and a pickle or a script is a program of whoever uploaded it.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
+from safetensors import safe_open
 
 from align.encoders import ENCODERS, Progress, Vectors
+from align.encoders.fingerprint import fingerprint
 from align.errors import EncoderError
 from align.text.clean import without_surrogates
 
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 __all__ = ["SentenceTransformerEncoder"]
+
+_Kind = TypeVar("_Kind", list[object], dict[str, dict[str, str]])
 
 CHUNK = 512
 """Sentences between two calls of `progress`; sentence-transformers sorts by length inside
@@ -36,6 +42,9 @@ DOWNLOADED = ["*.json", "*.safetensors", "*.txt", "*.model"]
 """What a model needs: configuration, weights, vocabulary. Not the same weights again for
 other engines, and nothing that can run."""
 
+EDGE = 64
+"""Bytes read at either end of a file to see whether it is whole. Chosen by hand."""
+
 PICKLES = ("pytorch_model*.bin", "model*.bin", "*.ckpt", "*.pt", "*.pth")
 
 
@@ -46,32 +55,51 @@ class SentenceTransformerEncoder:
     default prompt of its own configuration. The e5 models were trained with a prefix, which
     older copies of them do not name: they get it on both sides (see `prompt_for`).
     A transformer reads the first `max_seq_length` pieces of a sentence, often 512.
+
+    The model is found and looked over at once, and loaded when it is first needed: that
+    takes seconds, which an encoder whose vectors are all kept already need not spend.
     """
 
-    def __init__(self, name_or_path: str, *, device: str | None = None) -> None:
+    cached: ClassVar[bool] = True
+    languages: ClassVar[tuple[str, ...]] = ()
+    use: ClassVar[str] = "a model of your choice; read its card first"
+
+    def __init__(self, name_or_path: str, *, device: str | None = None, batch_size: int | None = None) -> None:
         """
         :param name_or_path: a folder; ``owner/model`` on the hub, or ``model`` alone for one of
             the owner sentence-transformers; ``owner/model@revision`` for one revision of it
         :param device: None takes the best there is
-        :raises EncoderError: if it cannot be had or does not load
+        :param batch_size: sentences that go through the model at once; None leaves it to
+            sentence-transformers
+        :raises EncoderError: if it cannot be had; `encode` and `dim` raise it if the model does
+            not load after all
         """
-        with _quiet():
-            self._model = _loaded(name_or_path, _folder(name_or_path), device)
-            self._prompt = prompt_for(name_or_path, self._model.prompts)
-            # measured: the method that tells the width has changed its name between versions
-            self._dim = int(self._rows(["a"]).shape[1])
         self.name = name_or_path
+        self.folder = _folder(name_or_path)
+        _look_over(name_or_path, self.folder)
+        settings = _settings(name_or_path, self.folder / "config_sentence_transformers.json", dict)
+        self._prompt = prompt_for(name_or_path, settings.get("prompts") or {})
+        self._device = device
+        self._batch_size = batch_size
 
-    @property
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the model's files and of what is put before each sentence."""
+        return fingerprint(self.folder, DOWNLOADED, [self._prompt])
+
+    @cached_property
     def dim(self) -> int:
         """The width of a vector."""
-        return self._dim
+        with _quiet():
+            # measured: the method that tells the width has changed its name between versions
+            return int(self._rows(["a"]).shape[1])
 
     def encode(self, sentences: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """See `align.encoders.Encoder.encode`."""
         vectors = np.zeros((len(sentences), self.dim), np.float32)
-        for start in range(0, len(sentences), CHUNK):
-            chunk = [without_surrogates(sentence) for sentence in sentences[start : start + CHUNK]]
+        size = max(CHUNK, self._batch_size or 0)
+        for start in range(0, len(sentences), size):
+            chunk = [without_surrogates(sentence) for sentence in sentences[start : start + size]]
             filled = [row for row, sentence in enumerate(chunk) if sentence.strip()]
             if filled:
                 vectors[[start + row for row in filled]] = self._rows([chunk[row] for row in filled])
@@ -79,8 +107,21 @@ class SentenceTransformerEncoder:
                 progress(start + len(chunk), len(sentences))
         return vectors
 
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        with _quiet():
+            return _loaded(self.name, self.folder, self._device)
+
     def _rows(self, sentences: list[str]) -> Vectors:
-        rows = self._model.encode(sentences, prompt=self._prompt, show_progress_bar=False, convert_to_numpy=True)
+        model = self._model
+        size = {} if self._batch_size is None else {"batch_size": self._batch_size}
+        try:
+            rows = model.encode(sentences, prompt=self._prompt, show_progress_bar=False, convert_to_numpy=True, **size)
+        except RuntimeError as error:  # torch's, such as a device without enough memory
+            raise EncoderError(
+                f"{self.name}: it failed on {len(sentences)} sentences ({_first_line(error)}); "
+                "a smaller batch size needs less memory"
+            ) from error
         rows = np.asarray(rows, np.float32)
         # scaled here and not by the model: a half-precision unit row is off by a thousandth,
         # and half precision turns a row of zeros into NaN
@@ -117,6 +158,11 @@ def _folder(name: str) -> Path:
         return Path(name)
     if name.startswith((".", "/", "~", "\\")) or name.count("/") > 1 + name.count("@refs/pr/") * 2:
         raise EncoderError(f"{name}: there is no such folder; {_known()}")
+    with _quiet():
+        return _from_hub(name)
+
+
+def _from_hub(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
@@ -154,21 +200,65 @@ def _download(name: str, repository: str, revision: str | None) -> Path:
         ) from error
 
 
-def _loaded(name: str, folder: Path, device: str | None) -> SentenceTransformer:
+def _look_over(name: str, folder: Path) -> None:
+    """Raise where it shows without loading that a folder holds no encoder that may be loaded."""
     if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
         raise EncoderError(f"{name}: found neither modules.json nor config.json, so this is no encoder; {_known()}")
     _refuse_pickles(name, folder)
+    for module in _settings(name, folder / "modules.json", list):
+        if not (isinstance(module, dict) and str(module.get("type")).startswith("sentence_transformers.")):
+            raise _needs_code(name)
+    for weights in folder.rglob("*.safetensors"):
+        try:
+            with safe_open(weights, framework="numpy"):  # reads where the weights stand, not the weights
+                pass
+        except Exception as error:  # safetensors raises nothing narrower
+            raise _unloadable(name, error) from error
+    for tokenizer in folder.rglob("tokenizer.json"):
+        if not _is_whole(tokenizer):
+            raise _unloadable(name, f"{tokenizer.name} is damaged")
+
+
+def _settings(name: str, path: Path, kind: type[_Kind]) -> _Kind:
+    """What a JSON file holds; an empty list or dict if there is no such file."""
+    try:
+        found = json.loads(path.read_bytes()) if path.is_file() else kind()
+    except (OSError, ValueError) as error:
+        raise _unloadable(name, f"{path.name}: {error}") from error
+    if not isinstance(found, kind):
+        raise _unloadable(name, f"{path.name} holds no {kind.__name__}")
+    return found
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a JSON object has its two ends; one of many megabytes is not parsed for that."""
+    with path.open("rb") as file:
+        start = file.read(EDGE).lstrip()
+        file.seek(max(0, path.stat().st_size - EDGE))
+        return start.startswith(b"{") and file.read().rstrip().endswith(b"}")
+
+
+def _loaded(name: str, folder: Path, device: str | None) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
     try:
         return SentenceTransformer(str(folder), device=device, trust_remote_code=False, local_files_only=True)
     except Exception as error:
-        if "trust_remote_code" in str(error):
-            raise EncoderError(f"{name}: it needs code of its own, which is not run here; {_known()}") from error
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise EncoderError(
-            f"{name}: it does not load as a sentence-transformers model ({reason}); {_known()}"
-        ) from error
+        raise (_needs_code(name) if "trust_remote_code" in str(error) else _unloadable(name, error)) from error
+
+
+def _needs_code(name: str) -> EncoderError:
+    return EncoderError(f"{name}: it needs code of its own, which is not run here; {_known()}")
+
+
+def _unloadable(name: str, reason: Exception | str) -> EncoderError:
+    return EncoderError(
+        f"{name}: it does not load as a sentence-transformers model ({_first_line(reason)}); {_known()}"
+    )
+
+
+def _first_line(reason: Exception | str) -> str:
+    return (str(reason).strip() or type(reason).__name__).splitlines()[0]
 
 
 def _refuse_pickles(name: str, folder: Path) -> None:
