@@ -7,18 +7,22 @@ Data goes to standard output, progress and words to standard error. Exit status:
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import json
 import os
 import sys
 import time
+import warnings
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from align import __version__
-from align.errors import AlignError
+from align.errors import AlignError, CacheWarning, EncoderError
 
 if TYPE_CHECKING:
+    from align.encoders.catalogue import Entry
     from align.formats.files import Input
     from align.formats.table import RejectedTable
     from align.pairing.mine import Miner
@@ -43,6 +47,28 @@ EncoderName = Annotated[
         metavar="NAME_OR_PATH",
         help="static (built in), or a sentence-transformers model: its name or its folder.",
     ),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device",
+        metavar="NAME",
+        help="Where the model runs, such as cpu or cuda:0.",
+        show_default="the best there is",
+    ),
+]
+BatchSize = Annotated[
+    int | None,
+    typer.Option(
+        "--batch-size",
+        metavar="N",
+        min=1,
+        help="Sentences encoded at once; fewer need less memory.",
+        show_default="the encoder's own",
+    ),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Encode everything anew: take no vectors from disk and keep none.")
 ]
 MinScore = Annotated[
     float,
@@ -84,7 +110,18 @@ def main() -> None:
     for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
         with contextlib.suppress(AttributeError):
             stream.reconfigure(encoding="utf-8", errors=errors, newline="\n")  # type: ignore[union-attr]
+    _show_own_warnings_in_a_line()
     app()
+
+
+def _show_own_warnings_in_a_line() -> None:
+    """Leave out the file and line for warnings that are for users; others are for programmers."""
+    usual = warnings.formatwarning
+
+    def formatted(message: Warning | str, category: type[Warning], *place: Any) -> str:
+        return f"align: {message}\n" if issubclass(category, CacheWarning) else usual(message, category, *place)
+
+    warnings.formatwarning = formatted  # type: ignore[assignment]
 
 
 def _print_version(wanted: bool) -> None:
@@ -116,6 +153,9 @@ def mine(
     ],
     output: Output = "-",
     encoder: EncoderName = "static",
+    device: Device = None,
+    batch_size: BatchSize = None,
+    no_cache: NoCache = False,
     min_score: MinScore = 0.5,
     rejected: Rejected = None,
     lines: Lines = False,
@@ -148,9 +188,11 @@ def mine(
             raise typer.BadParameter(
                 "is the same as --output; the two tables need two places.", param_hint="--rejected"
             )
+        if quiet:
+            warnings.simplefilter("ignore", CacheWarning)
         started = time.monotonic()
         inputs, left_out = find_inputs(paths)
-        miner = load_miner(encoder)
+        miner = load_miner(encoder, device=device, batch_size=batch_size, cache=not no_cache)
         report = Report(min_score)
         with contextlib.ExitStack() as stack:
             table = stack.enter_context(open_output(output))
@@ -161,6 +203,82 @@ def mine(
             _say_what_was_done(report, left_out, time.monotonic() - started)
         if report.failures:
             raise typer.Exit(_FAILED)
+
+
+@app.command()
+def encoders(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME_OR_PATH]...", help="Sentence-transformers models to measure, too.", show_default=False
+        ),
+    ] = None,
+    device: Device = None,
+    batch_size: BatchSize = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
+) -> None:
+    """List the encoders that ship with align, and measure how fast they are on this machine.
+
+    Each is measured for about a second on headlines and short sentences of both languages.
+
+    Examples:
+    - `align encoders`
+    - `align encoders sentence-transformers/LaBSE ./my-model`
+    """
+    with _told_in_words():
+        from align.encoders import ENCODERS
+        from align.encoders.catalogue import entry
+
+        found, failed = [], False
+        for name in dict.fromkeys([*ENCODERS, *(names or [])]):
+            try:
+                found.append(entry(name, device=device, batch_size=batch_size))
+            except EncoderError as error:
+                _say(f"align: {error}")
+                failed = True
+        if as_json:
+            print(json.dumps([dataclasses.asdict(item) for item in found], ensure_ascii=False, indent=2))
+        else:
+            _show_encoders(found)
+        if failed:
+            raise typer.Exit(_FAILED)
+
+
+def _show_encoders(found: Iterable[Entry]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("name", overflow="fold")
+    for heading in ("size", "width", "sentences/s"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("languages")
+    table.add_column("when to use it")
+    for item in found:
+        languages = ", ".join(item.languages) or "see its card"
+        table.add_row(item.name, f"{item.size / 1e6:,.0f} MB", str(item.dim), f"{item.speed:,.0f}", languages, item.use)
+    Console(highlight=False, markup=False).print(table)
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all vectors.")] = False,
+) -> None:
+    """Show where the vectors of slow encoders are kept, and how many; or remove them.
+
+    The folder is that of the environment variable `ALIGN_CACHE`, or your cache folder. When the
+    vectors reach the bound, those that were not used for longest go.
+    """
+    with _told_in_words():
+        from align.encoders.store import VectorStore
+
+        store = VectorStore()
+        if clear:
+            store.clear()
+        summary = store.summary()
+        print(f"folder   {summary.folder}")
+        print(f"vectors  {summary.vectors:,}")
+        print(f"size     {summary.size / 1e6:,.1f} MB of at most {summary.bound / 1e6:,.1f} MB")
 
 
 def _mined(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -11,9 +12,13 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import COMMAND
 
+from align.encoders import ENCODERS
+from align.encoders.bundled import STATIC_MODEL
+from align.encoders.store import VectorStore
 from align.formats.table import COLUMNS
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -209,13 +214,16 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
 
 
 def test_help_tells_what_each_command_does(run: Run) -> None:
-    for arguments in (("--help",), ("mine", "--help"), ("mine", "-h"), ()):
+    for arguments in (("--help",), ("mine", "--help"), ("mine", "-h"), ("encoders", "-h"), ("cache", "-h"), ()):
         out = run(*arguments)
         assert "align" in (out.stdout + out.stderr).decode()
     text = run("mine", "--help").stdout.decode()
     for option in (
         "--output",
         "--encoder",
+        "--device",
+        "--batch-size",
+        "--no-cache",
         "--min-score",
         "--rejected",
         "--lines",
@@ -234,8 +242,14 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("mine",), ("nonesuch",), ("mine", "-", "--min-score", "2"), ("mine", "-", "--nonesuch")],
-    ids=["no path", "no such command", "no probability", "no such option"],
+    [
+        ("mine",),
+        ("nonesuch",),
+        ("mine", "-", "--min-score", "2"),
+        ("mine", "-", "--batch-size", "0"),
+        ("mine", "-", "--nonesuch"),
+    ],
+    ids=["no path", "no such command", "no probability", "an empty batch", "no such option"],
 )
 def test_a_wrong_call_is_refused_with_status_2(run: Run, arguments: tuple[str, ...]) -> None:
     done = run(*arguments, input=b"")
@@ -245,6 +259,67 @@ def test_a_wrong_call_is_refused_with_status_2(run: Run, arguments: tuple[str, .
 
 def test_an_encoder_that_cannot_be_had_is_one_line(run: Run) -> None:
     refused(run("mine", "-", "--encoder", "no/such-model", input=PAGE.encode()), "no/such-model", "static")
+
+
+def test_a_slow_encoder_is_asked_once(run: Run, tmp_path: Path) -> None:
+    options = {"input": PAGE.encode(), "env": {**os.environ, "ALIGN_CACHE": str(tmp_path / "cache")}}
+    arguments = ["mine", "-", "--encoder", STATIC_MODEL, "--device", "cpu", "--batch-size", "4"]
+    bare = run(*arguments, "--no-cache", **options)
+    assert not (tmp_path / "cache").exists()
+    first, second = (run(*arguments, **options) for _ in range(2))
+    assert pairs(bare.stdout) == EXPECTED
+    assert bare.stdout == first.stdout == second.stdout
+    # The encoder cannot run there, and need not.
+    assert run("mine", "-", "--encoder", STATIC_MODEL, "--device", "nowhere", **options).stdout == first.stdout
+
+
+def test_a_cache_that_cannot_be_used_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    options = {"input": PAGE.encode(), "env": {**os.environ, "ALIGN_CACHE": str(tmp_path / "file")}}
+    done = run("mine", "-", "--encoder", STATIC_MODEL, **options)
+    assert (done.returncode, pairs(done.stdout)) == (0, EXPECTED)
+    words = done.stderr.decode()
+    assert "Warning" not in words
+    assert words.startswith(f"align: {tmp_path / 'file'}")
+    assert words.count("goes on without") == 1
+
+
+def test_the_cache_is_shown_and_emptied(run: Run, tmp_path: Path) -> None:
+    options = {"env": {**os.environ, "ALIGN_CACHE": str(tmp_path / "cache")}}
+    empty = f"folder   {tmp_path / 'cache' / 'embeddings-1'}\nvectors  0\nsize     0.0 MB of at most 1,073.7 MB\n"
+    assert run("cache", **options).stdout.decode() == empty
+    VectorStore(tmp_path / "cache").keep("model", ["a", "b"], np.ones((2, 384), np.float32))
+    assert "\nvectors  2\nsize     0.1 MB of" in run("cache", **options).stdout.decode()
+    assert run("cache", "--clear", **options).stdout.decode() == empty
+    assert os.listdir(tmp_path / "cache") == []
+
+
+def test_a_cache_that_cannot_be_read_is_one_line(run: Run, tmp_path: Path) -> None:
+    options = {"env": {**os.environ, "ALIGN_CACHE": str(tmp_path)}}
+    (tmp_path / "embeddings-1").mkdir()
+    (tmp_path / "embeddings-1" / "vectors.sqlite").write_bytes(b"no database" * 500)
+    refused(run("cache", **options), "embeddings-1", "--clear")
+    assert run("cache", "--clear", **options).returncode == 0
+
+
+def test_the_encoders_are_listed_with_their_speed_here(run: Run) -> None:
+    done = run("encoders", STATIC_MODEL, "--json")
+    found = json.loads(done.stdout)
+    assert [item["name"] for item in found] == [*ENCODERS, str(STATIC_MODEL)]
+    assert all(item["speed"] > 1 and item["size"] > 1_000_000 and item["use"] for item in found)
+    assert all(item["languages"] == ["vi", "en"] for item in found[: len(ENCODERS)])
+    assert {item["dim"] for item in found if "static" in item["name"]} == {384}
+    table = run("encoders").stdout.decode()
+    assert "sentences/s" in table
+    assert all(name in table for name in ENCODERS)
+
+
+def test_an_encoder_that_cannot_be_listed_does_not_hide_the_others(run: Run) -> None:
+    done = run("encoders", "./nonesuch", "--json")
+    assert done.returncode == 1
+    assert [item["name"] for item in json.loads(done.stdout)] == [*ENCODERS]
+    assert done.stderr.decode().startswith("align: ./nonesuch: there is no such folder")
+    assert done.stderr.count(b"\n") == 1
 
 
 def on_terminal(arguments: list[str], cwd: Path, **environment: str) -> str:

@@ -38,7 +38,8 @@ def fingerprint(
     folder = Path(folder)
     try:
         paths = sorted({path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()})
-        digests = _digests(paths, store or VectorStore())
+        # quiet: whoever keeps vectors in that place hears of it then
+        digests = _digests(paths, store or VectorStore(quiet=True))
     except OSError as error:
         raise EncoderError(f"{folder}: the encoder's files cannot be read ({error.strerror})") from error
     files = [(path.relative_to(folder).as_posix(), digest) for path, digest in zip(paths, digests, strict=True)]

@@ -107,13 +107,15 @@ class VectorStore:
     warns once, finds nothing and keeps nothing.
     """
 
-    def __init__(self, folder: str | Path | None = None, *, bound: int = BOUND) -> None:
+    def __init__(self, folder: str | Path | None = None, *, bound: int = BOUND, quiet: bool = False) -> None:
         """
         :param folder: where its own folder stands or is made at first use; None is `cache_folder`
         :param bound: bytes that it may take, give or take what one call of `keep` adds
+        :param quiet: don't warn
         """
         self.folder = (Path(folder) if folder is not None else cache_folder()) / _FOLDER
         self.bound = bound
+        self._quiet = quiet
         self._off = False
 
     def dim(self, model: str) -> int | None:
@@ -208,8 +210,9 @@ class VectorStore:
                     return work(connection)
         except (sqlite3.Error, OSError) as error:
             self._off = True
-            warning = f"{self.folder}: vectors are not kept on disk ({_reason(error)}); the run goes on without"
-            warnings.warn(warning, CacheWarning, stacklevel=2)
+            if not self._quiet:
+                warning = f"{self.folder}: vectors are not kept on disk ({_reason(error)}); the run goes on without"
+                warnings.warn(warning, CacheWarning, stacklevel=2)
             return None
 
     @contextmanager

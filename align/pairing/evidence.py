@@ -20,7 +20,17 @@ from align.pairing.neighbours import Indexes, Neighbours, Vectors, neighbours
 from align.text import numbers
 from align.types import Segment
 
-__all__ = ["FEATURES", "NEIGHBOURS", "Candidates", "Scale", "candidates", "compared", "evidence", "scale_of"]
+__all__ = [
+    "FEATURES",
+    "NEIGHBOURS",
+    "Candidates",
+    "Scale",
+    "candidates",
+    "compared",
+    "evidence",
+    "reference",
+    "scale_of",
+]
 
 # Neighbours kept in each direction. Chosen by hand.
 NEIGHBOURS = 8
@@ -70,7 +80,7 @@ def scale_of(encoder: Encoder) -> Scale:
     `reference.tsv` holds pairs written for this purpose: headlines and sentences of many
     subjects, so that one pair's sides are no translation of another's.
     """
-    vi, en = zip(*_reference(), strict=True)
+    vi, en = zip(*reference(), strict=True)
     cosine = encoder.encode(list(vi)) @ encoder.encode(list(en)).T
     right = float(np.trace(cosine)) / len(cosine)
     wrong = float(cosine.sum() - np.trace(cosine)) / (cosine.size - len(cosine))
@@ -79,7 +89,8 @@ def scale_of(encoder: Encoder) -> Scale:
 
 
 @functools.cache
-def _reference() -> list[tuple[str, str]]:
+def reference() -> list[tuple[str, str]]:
+    """The reference pairs, Vietnamese first."""
     text = resources.files("align.pairing").joinpath("reference.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines()[1:])
     return [(vi, en) for vi, en in rows]
