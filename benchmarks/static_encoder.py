@@ -41,7 +41,9 @@ def main() -> None:
         parser.error("no data: give --data or set ALIGN_DATA")
     report: dict[str, object] = {"encoders": {}, "settings": {"seed": SEED, "neighbours": NEIGHBOURS}}
     named = dict((name.split("=", 1) * 2)[:2] for name in options.encoder or ["static"])
-    report["encoders"] = {label: measure(load_encoder(path), sets(Path(options.data))) for label, path in named.items()}
+    report["encoders"] = {
+        label: measure(load_encoder(path, cache=False), sets(Path(options.data))) for label, path in named.items()
+    }
     report["versions"] = {name: version(name) for name in ("numpy", "tokenizers", "safetensors")}
     report |= {
         "python": platform.python_version(),
