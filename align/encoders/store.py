@@ -45,6 +45,10 @@ PATIENCE = 5.0
 """Seconds to wait for another process that writes. Its transactions take a fraction of a
 second; who holds the file longer is doing something else. Chosen by hand."""
 
+TRIES = 3
+"""How often something is tried where the file is damaged or vanishes. Chosen by hand: two for
+damage, and one more for several processes that find it at once."""
+
 TICK = 3600
 """Seconds: a vector that is read within so short a time of its last use is not marked again,
 so that most reading writes nothing. Chosen by hand."""
@@ -124,7 +128,7 @@ class VectorStore:
         found = self._attempt(lambda connection: connection.execute(query, (model,)).fetchone())
         return None if found is None else int(found[0])
 
-    def find(self, model: str, texts: Iterable[str]) -> dict[str, Vectors]:
+    def find(self, model: str, texts: Sequence[str]) -> dict[str, Vectors]:
         """The rows that are kept for these texts, each as it was given to `keep`, bit for bit."""
         named = {_digest(text): text for text in texts}
         now = _tick()
@@ -170,9 +174,9 @@ class VectorStore:
 
         :raises CacheError: if that cannot be found out
         """
-        if not self.folder.exists():
-            return Summary(self.folder, 0, 0, self.bound)
         try:
+            if not self.folder.exists():
+                return Summary(self.folder, 0, 0, self.bound)
             with self._connection() as connection:
                 (vectors,) = connection.execute("SELECT COUNT(*) FROM texts").fetchone()
             size = sum(path.stat().st_size for name in _FILES if (path := self.folder / name).exists())
@@ -194,26 +198,32 @@ class VectorStore:
                 f"{self.folder}: the cache cannot be removed ({_reason(error)}); remove the folder by hand"
             ) from error
 
-    def _attempt(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result | None:
+    def _attempt(self, work: Callable[[sqlite3.Connection], _Result], tries: int = TRIES) -> _Result | None:
         """Do some work on the file; None after a failure, here or before."""
         if self._off:
             return None
         try:
-            try:
-                with self._connection() as connection:
-                    return work(connection)
-            except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
-                    raise
-                self._discard()
-                with self._connection() as connection:
-                    return work(connection)
+            with self._connection() as connection:
+                return work(connection)
         except (sqlite3.Error, OSError) as error:
+            if tries > 1 and self._is_mended(error):
+                return self._attempt(work, tries - 1)
             self._off = True
             if not self._quiet:
                 warning = f"{self.folder}: vectors are not kept on disk ({_reason(error)}); the run goes on without"
                 warnings.warn(warning, CacheWarning, stacklevel=2)
             return None
+
+    def _is_mended(self, error: Exception) -> bool:
+        """Whether it can go better next time: with a new file, in place of a damaged one."""
+        if not _is_damage(error):
+            # also what SQLite says when another process has just moved the file away
+            return str(error).startswith(("unable to open", "attempt to write a readonly", "disk I/O error"))
+        try:
+            self._discard()
+        except OSError:
+            return False
+        return True
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -272,11 +282,11 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error).splitlines()[0]
 
 
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
+def _is_damage(error: Exception) -> bool:
     """Whether the file is to blame, and not the disk, its rights or another process."""
     # sqlite3 has a class of its own for every other failure; a file cut to nothing is a
     # sound one without tables
-    return type(error) is sqlite3.DatabaseError or str(error).startswith("no such")
+    return type(error) is sqlite3.DatabaseError or str(error).startswith(("no such table", "no such column"))
 
 
 @contextmanager
