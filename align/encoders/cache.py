@@ -12,7 +12,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -25,6 +25,9 @@ __all__ = ["CachedEncoder", "Fingerprinted"]
 
 CHUNK = 512
 """Sentences encoded and kept at a time: what an interrupted run loses at most. Chosen by hand."""
+
+LOOKED_UP = 4096
+"""Sentences looked up at a time, between two calls of `progress`. Chosen by hand."""
 
 
 class Fingerprinted(Encoder, Protocol):
@@ -87,14 +90,20 @@ class CachedEncoder:
             if progress is not None and rows:
                 progress(done, len(sentences))
 
-        found = self._store.find(self.fingerprint, places)
-        put(found)
-        missing = [sentence for sentence in places if sentence not in found]
-        for start in range(0, len(missing), CHUNK):
-            put(self._encoded(missing[start : start + CHUNK]))
+        missing: list[str] = []
+        for chunk in _chunks(list(places), LOOKED_UP):
+            found = self._store.find(self.fingerprint, chunk)
+            put(found)
+            missing += [sentence for sentence in chunk if sentence not in found]
+        for chunk in _chunks(missing, CHUNK):
+            put(self._encoded(chunk))
         return vectors
 
     def _encoded(self, sentences: list[str]) -> dict[str, Vectors]:
         rows = self._encoder.encode(sentences)
         self._store.keep(self.fingerprint, sentences, rows)
         return dict(zip(sentences, rows, strict=True))
+
+
+def _chunks(sentences: list[str], size: int) -> Iterator[list[str]]:
+    return (sentences[start : start + size] for start in range(0, len(sentences), size))
