@@ -215,7 +215,11 @@ def _look_over(name: str, folder: Path) -> None:
         except Exception as error:  # safetensors raises nothing narrower
             raise _unloadable(name, error) from error
     for tokenizer in folder.rglob("tokenizer.json"):
-        if not _is_whole(tokenizer):
+        try:
+            whole = _is_whole(tokenizer)
+        except OSError as error:
+            raise _unloadable(name, f"{tokenizer.name}: {error.strerror}") from error
+        if not whole:
             raise _unloadable(name, f"{tokenizer.name} is damaged")
 
 
