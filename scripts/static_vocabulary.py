@@ -19,17 +19,17 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, tr
 
 from align.text.fold import place_tones, strip_diacritics
 
-__all__ = ["Counts", "Pieces", "choose_pieces", "other_tone_places", "parts_of_words", "tokenizer_of"]
+__all__ = ["SPACE", "Counts", "Pieces", "choose_pieces", "other_tone_places", "parts_of_words", "tokenizer_of"]
 
 UNKNOWN = "[UNK]"
 SPACE = "▁"
 
 # How many pieces of each sort. Chosen by hand so that the folder stays under 20 MB at a width
-# of 384 in half precision (768 bytes a piece, and about 45 in tokenizer.json).
-ENGLISH, ENGLISH_COMPOUNDS = 9_200, 300
-VIETNAMESE, VIETNAMESE_COMPOUNDS = 3_300, 4_300
-STRIPPED, STRIPPED_COMPOUNDS = 1_500, 2_200
-PARTS = 2_600
+# of 384 in bytes (388 a piece with its factor, and about 35 in tokenizer.json).
+ENGLISH, ENGLISH_COMPOUNDS = 18_000, 600
+VIETNAMESE, VIETNAMESE_COMPOUNDS = 4_800, 9_500
+STRIPPED, STRIPPED_COMPOUNDS = 2_000, 4_500
+PARTS = 3_000
 
 STRIPPED_SHARE = 0.15
 """How much rarer a word without its diacritics is taken to be than with them. Chosen by hand."""
@@ -40,7 +40,7 @@ COMPOUND_COUNT, COMPOUND_PMI = 15, 2.0
 PART_SCORE, LETTER_SCORE = -16.0, -18.0
 """Log-probabilities below those of whole words (-15 and up), so that a known word stays whole."""
 
-MARKS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”‘’–—…•«»°€£¥₫©®™½×→"
+MARKS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”‘’–—•«»°€£¥₫©®×→"
 YEARS = range(1900, 2031)
 
 
@@ -101,6 +101,10 @@ def choose_pieces(vi: Counts, en: Counts, parts: Iterable[str]) -> Pieces:
     for words, number in ((dict(vi.words.most_common(2 * VIETNAMESE)), STRIPPED), (vi_compounds, STRIPPED_COMPOUNDS)):
         for word, meanings in _stripped(words, number).items():
             counts[word].update(meanings)
+    for compound in [word for word in counts if " " in word]:
+        for word in compound.split():
+            if word not in counts:
+                counts[word][word] += max(1, vi.words[word] + en.words[word])
     for word, count in _figures_and_marks():
         counts[word][word] += count
     total = sum(vi.words.values()) + sum(en.words.values())
@@ -109,8 +113,17 @@ def choose_pieces(vi: Counts, en: Counts, parts: Iterable[str]) -> Pieces:
         piece, count = SPACE + word.replace(" ", SPACE), sum(shares.values())
         pieces.scores[piece] = math.log(count / total)
         pieces.meanings[piece] = {meaning: share / count for meaning, share in shares.items()}
+    _drop_idle_compounds(pieces)
     _add_parts(pieces, parts)
     return pieces
+
+
+def _drop_idle_compounds(pieces: Pieces) -> None:
+    """Those that are no likelier than their words apart: the tokenizer would not take them."""
+    for piece, score in list(pieces.scores.items()):
+        words = [SPACE + word for word in piece.split(SPACE)[1:]]
+        if len(words) > 1 and score <= sum(pieces.scores[word] for word in words):
+            del pieces.scores[piece], pieces.meanings[piece]
 
 
 def _stripped(words: dict[str, int], number: int) -> dict[str, Counter[str]]:

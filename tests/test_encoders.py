@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import subprocess
@@ -11,9 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from align.encoders import ENCODERS, Encoder, load_encoder
 from align.encoders.bundled import STATIC_MODEL, StaticEncoder
+from align.encoders.pieces import Cutter
 from align.encoders.sentence_transformer import SentenceTransformerEncoder, prompt_for
 from align.errors import EncoderError
 from align.text.fold import strip_diacritics
@@ -36,6 +41,19 @@ HARD = {
     "one long word": "a" * 50_000,
     "a long sentence": "Giá gạo tăng mạnh. " * 2_700,
 }
+WORDS = [
+    *("chính", "phủ", "công", "an", "ninh", "Thành", "phố", "hồ", "CHÍ", "minh", "hoà", "hòa", "bình", "đã", "được"),
+    *("new", "York", "yorkers", "said", "the", "vietnam's", "hanoi", "prime", "chinh", "phu", "thanh", "pho", "xyzzy"),
+    *(" ", " ", " ", " ", " ", " ", " ", "  ", "\u00a0", "\n", ",", ".", "…", "(", "½", "7", "2019", "4.0", "ﬁ", "🍚"),
+    *("Tiê\u0301ng", "a\u0301", "\u0301", "_", "Ａ", "Σας", "İ", "²"),
+]
+"""Words, and what stands between them, that a tokenizer and `str.split` might see differently."""
+
+
+@functools.cache
+def cutters() -> tuple[Tokenizer, Cutter]:
+    """The tokenizer of the bundled folder, as its library runs it and as we do."""
+    return Tokenizer.from_file(str(STATIC_MODEL / "tokenizer.json")), Cutter(STATIC_MODEL / "tokenizer.json")
 
 
 @pytest.fixture(scope="module", params=[*ENCODERS, "adapter", "cached adapter"])
@@ -116,6 +134,39 @@ def test_the_bundled_folder_gives_the_same_vectors_in_sentence_transformers(stat
     model = SentenceTransformer(str(STATIC_MODEL), device="cpu", local_files_only=True)
     assert type(model[0]).__name__ == "StaticEmbedding"
     assert np.allclose(model.encode(sentences), static.encode(sentences), atol=1e-5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map("".join))
+def test_lines_are_cut_as_the_tokenizer_cuts_them(line: str) -> None:
+    tokenizer, cutter = cutters()
+    space = tokenizer.token_to_id("▁")
+    pieces, ends = cutter.cut([line, "giá", line])
+    wanted = tokenizer.encode(line, add_special_tokens=False).ids
+    for found in (wanted, pieces[: ends[0]], pieces[ends[1] :]):
+        names = [tokenizer.id_to_token(number) for number in found if number != space]
+        assert names == [tokenizer.id_to_token(number) for number in wanted if number != space]
+
+
+def test_every_whole_word_of_the_vocabulary_is_its_own_piece() -> None:
+    tokenizer, cutter = cutters()
+    pieces = [piece for piece in tokenizer.get_vocab() if piece[0] == "▁" and len(piece) > 1]
+    lines = [piece[1:].replace("▁", " ") for piece in pieces]
+    encodings = tokenizer.encode_batch_fast(lines, add_special_tokens=False)
+    assert [piece for piece, encoding in zip(pieces, encodings, strict=True) if len(encoding.ids) > 1] == []
+    numbers, ends = cutter.cut(lines)
+    assert [tokenizer.id_to_token(number) for number in numbers] == pieces
+    assert ends.tolist() == list(range(1, len(pieces) + 1))
+
+
+def test_words_are_forgotten_when_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    import align.encoders.pieces
+
+    monkeypatch.setattr(align.encoders.pieces, "REMEMBERED", 3)
+    cutter = Cutter(STATIC_MODEL / "tokenizer.json")
+    lines = ["Giá gạo tăng mạnh", "giá xăng giảm", "Giá gạo tăng mạnh"]
+    first, *_, last = [cutter.cut([line])[0].tolist() for line in lines]
+    assert first == last
 
 
 def test_the_bundled_folder_stays_small() -> None:
