@@ -45,7 +45,8 @@ EncoderName = Annotated[
     typer.Option(
         "--encoder",
         metavar="NAME_OR_PATH",
-        help="static (built in), or a sentence-transformers model: its name or its folder.",
+        help="static (fast), mini (accurate), auto (mini where static is in doubt), or the name or folder of a "
+        "sentence-transformers model.",
     ),
 ]
 Device = Annotated[
@@ -152,7 +153,7 @@ def mine(
         ),
     ],
     output: Output = "-",
-    encoder: EncoderName = "static",
+    encoder: EncoderName = "auto",
     device: Device = None,
     batch_size: BatchSize = None,
     no_cache: NoCache = False,
@@ -227,7 +228,7 @@ def encoders(
     """
     with _told_in_words():
         from align.encoders import ENCODERS
-        from align.encoders.catalogue import entry
+        from align.encoders.catalogue import entry, together
 
         found, failed = [], False
         for name in dict.fromkeys([*ENCODERS, *(names or [])]):
@@ -236,6 +237,9 @@ def encoders(
             except EncoderError as error:
                 _say(f"align: {error}")
                 failed = True
+        bundled = {item.name: item for item in found}
+        if ENCODERS.keys() <= bundled.keys():
+            found.insert(len(ENCODERS), together(bundled["static"], bundled["mini"]))
         if as_json:
             print(json.dumps([dataclasses.asdict(item) for item in found], ensure_ascii=False, indent=2))
         else:

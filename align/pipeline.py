@@ -24,9 +24,23 @@ if TYPE_CHECKING:
     from align.encoders import Encoder
     from align.pairing.mine import Miner
 
-__all__ = ["MIN_SCORE", "Failure", "Mined", "Source", "load_miner", "mine", "mine_document", "mine_inputs", "read"]
+__all__ = [
+    "AUTO",
+    "MIN_SCORE",
+    "Failure",
+    "Mined",
+    "Source",
+    "load_miner",
+    "mine",
+    "mine_document",
+    "mine_inputs",
+    "read",
+]
 
 Source: TypeAlias = "str | os.PathLike[str] | Document"
+
+AUTO = "auto"
+"""The name by which both bundled encoders work together."""
 
 # A pair is exported when it is more likely right than wrong.
 MIN_SCORE = 0.5
@@ -60,7 +74,7 @@ class Failure:
 def mine(
     sources: Source | Iterable[Source],
     *,
-    encoder: str | Encoder = "static",
+    encoder: str | Encoder = AUTO,
     min_score: float = MIN_SCORE,
     lines: bool = False,
 ) -> list[Bead]:
@@ -74,7 +88,7 @@ def mine(
 
     :param sources: paths of files and folders, `Document`s, or texts; a string with a line
         break in it is a text, any other string is a path
-    :param encoder: a name such as ``"static"``, a sentence-transformers name or folder, or an
+    :param encoder: a name such as `AUTO` or ``"static"``, a sentence-transformers name or folder, or an
         encoder; `align.load_encoder` gives one for a device, a batch size, or without the cache
     :param min_score: the least probability of a pair, 0 to 1
     :param lines: take every line as one segment
@@ -91,15 +105,20 @@ def load_miner(
 ) -> Miner:
     """The miner for an encoder or its name; heavy libraries are imported here and not before.
 
+    :param encoder: `AUTO` is no encoder but two: ``static`` reads everything, and ``mini`` what that
+        leaves open
     :param device: this and what follows is for an encoder given by its name; see
         `align.encoders.load_encoder`
     """
     from align.encoders import load_encoder
-    from align.pairing.mine import Miner
+    from align.pairing.mine import Miner, second_opinion
 
-    if isinstance(encoder, str):
-        encoder = load_encoder(encoder, device=device, batch_size=batch_size, cache=cache)
-    return Miner(encoder)
+    def load(name: str) -> Encoder:
+        return load_encoder(name, device=device, batch_size=batch_size, cache=cache)
+
+    if encoder == AUTO:
+        return Miner(load("static"), second=second_opinion(load("mini")))
+    return Miner(load(encoder) if isinstance(encoder, str) else encoder)
 
 
 def mine_document(document: Document, miner: Miner, *, lines: bool = False) -> Mined:

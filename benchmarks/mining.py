@@ -2,6 +2,7 @@
 
     ALIGN_DATA=path/to/data python benchmarks/mining.py
 
+for `static`, `mini` and `auto`, with the segments that each encoder read and the seconds it took.
 Pages are made from the gold beads of the development sets (see `mixed_pages.py`), a third of their
 lines without a partner. The sets are cut in two halves of whole articles: the score is fitted
 on one half by the same code as `scripts/fit_mine.py` and measured on the other, so that no
@@ -27,17 +28,42 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
-from fit_mine import JOIN_SETS, SETS, bead_documents, fit_join, fit_models, training_pages  # noqa: E402
+from fit_mine import JOIN_SETS, SETS, bead_documents, fit_encoder, fit_second, training_pages  # noqa: E402
 from mixed_pages import MixedPage, line_pairs, mixed_pages, page_segments, unseen_news  # noqa: E402
 
-from align.encoders import load_encoder  # noqa: E402
+from align.encoders import Encoder, Progress, Vectors, load_encoder  # noqa: E402
 from align.pairing.mine import Miner  # noqa: E402
-from align.pipeline import MIN_SCORE, mine_document  # noqa: E402
+from align.pipeline import AUTO, MIN_SCORE, load_miner, mine_document  # noqa: E402
 from align.text.clean import clean  # noqa: E402
 from align.types import Bead, Document, Segment  # noqa: E402
 
 LINES = (12, 30, 150, 1000)
 PAGES = 40
+
+
+class Counted:
+    """An encoder that counts what it reads and for how long; vectors it gave before count as read again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder, self._known = encoder, dict[str, np.ndarray]()
+        self.name, self.dim = encoder.name, encoder.dim
+        self.read, self.seconds, self._measured = 0, 0.0, 0
+
+    def encode(self, sentences: Sequence[str], *, progress: Progress | None = None) -> Vectors:  # noqa: ARG002
+        """See `align.encoders.Encoder.encode`; each sentence is truly encoded once."""
+        self.read += len(sentences)
+        new = list(dict.fromkeys(sentence for sentence in sentences if sentence not in self._known))
+        started = time.perf_counter()
+        self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        self.seconds += time.perf_counter() - started
+        self._measured += len(new)
+        found = [self._known[sentence] for sentence in sentences]
+        return np.array(found, np.float32).reshape(len(sentences), self.dim)
+
+    @property
+    def seconds_each(self) -> float:
+        """Seconds that a sentence took on average."""
+        return self.seconds / max(1, self._measured)
 
 
 @dataclass
@@ -83,23 +109,26 @@ def tally_pages(miner: Miner, pages: Iterable[MixedPage]) -> Tally:
     return tally
 
 
-def page_figures(data: Path, encoder_name: str) -> Iterator[dict[str, object]]:
-    """Figures of both halves together, for every make of page."""
-    encoder = load_encoder(encoder_name)
+def page_figures(data: Path) -> Iterator[dict[str, object]]:
+    """Figures of both halves together, for every encoder and every make of page."""
+    encoders = {name: Counted(load_encoder(name, cache=False)) for name in ("static", "mini")}
     halves = {name: _halves(line_pairs(data / "dev" / f"{name}.json")) for name in SETS}
-    miners = [_fitted_on(fold, halves, data / "dev", encoder) for fold in (0, 1)]
+    miners = [_fitted_on(fold, halves, data / "dev", encoders) for fold in (0, 1)]
     halves["unseen_news"] = _halves(unseen_news(data / "train" / "parallel.tsv.gz"))
-    makes = itertools.product(halves, LINES, (0.0, 0.5), ("shuffled", "blocks"))
-    for name, lines, stripped, arrangement in makes:
+    makes = itertools.product(halves, LINES, (0.0, 0.5), ("shuffled", "blocks"), miners[0])
+    for name, lines, stripped, arrangement, encoder in makes:
         both = Tally()
+        before = {counted.name: counted.read for counted in encoders.values()}
         for fold in (0, 1):
             pages = mixed_pages(halves[name][1 - fold], lines=lines, stripped=stripped, arrangement=arrangement, seed=7)
-            tally = tally_pages(miners[fold], itertools.islice(pages, PAGES))
+            tally = tally_pages(miners[fold][encoder], itertools.islice(pages, PAGES))
             both.scores += tally.scores
             both.right += tally.right
             both.gold += tally.gold
-        make = {"set": name, "lines": lines, "stripped": stripped, "arrangement": arrangement}
-        yield {**make, **both.figures()}
+        make = {"encoder": encoder, "set": name, "lines": lines, "stripped": stripped, "arrangement": arrangement}
+        read = {f"read_by_{name}": counted.read - before[name] for name, counted in encoders.items()}
+        cost = sum((counted.read - before[counted.name]) * counted.seconds_each for counted in encoders.values())
+        yield {**make, **both.figures(), **read, "encoding_seconds": round(cost, 2)}
 
 
 def _halves(pairs: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -107,12 +136,16 @@ def _halves(pairs: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], li
     return list(pairs[:middle]), list(pairs[middle:])
 
 
-def _fitted_on(fold: int, halves, data: Path, encoder) -> Miner:
+def _fitted_on(fold: int, halves, data: Path, encoders: dict[str, Counted]) -> dict[str, Miner]:
     pages = [page for number, name in enumerate(SETS) for page in training_pages(halves[name][fold], 1000 * number)]
-    pair, context = fit_models(pages, encoder)
-    documents = [list(bead_documents(data / f"{name}.json")) for name in JOIN_SETS]
-    chosen = (found for each in documents for found in (each[: len(each) // 2], each[len(each) // 2 :])[fold])
-    return Miner(encoder, models=(pair, context, fit_join(chosen, pair, context, encoder)))
+    articles = [list(bead_documents(data / f"{name}.json")) for name in JOIN_SETS]
+    documents = [found for each in articles for found in (each[: len(each) // 2], each[len(each) // 2 :])[fold]]
+    models = {name: fit_encoder(pages, documents, encoder) for name, encoder in encoders.items()}
+    second = fit_second(pages, models["static"], encoders["static"], encoders["mini"])
+    return {
+        **{name: Miner(encoder, models=models[name]) for name, encoder in encoders.items()},
+        AUTO: Miner(encoders["static"], second=second, models=models["static"]),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,20 +216,20 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=os.environ.get("ALIGN_DATA"), required="ALIGN_DATA" not in os.environ
     )
-    parser.add_argument("--encoder", default="static")
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks" / "results" / "mining.json")
     arguments = parser.parse_args()
     started = time.monotonic()
     data = Path(arguments.data)
     pages = []
-    for row in page_figures(data, arguments.encoder):
+    for row in page_figures(data):
         pages.append(row)
         print(*(f"{key}={value}" for key, value in row.items()), flush=True)
-    found = chapter_figures(data / "dev" / "d2l_mixed.json", Miner(load_encoder(arguments.encoder)))
-    print("chapters:", found)
-    packages = ("align-vi-en", "numpy", "scipy", "scikit-learn", "tokenizers", "underthesea")
+    found = {}
+    for encoder in ("static", "mini", AUTO):
+        found[encoder] = chapter_figures(data / "dev" / "d2l_mixed.json", load_miner(encoder, cache=False))
+        print("chapters:", encoder, found[encoder], flush=True)
+    packages = ("align-vi-en", "numpy", "onnxruntime", "scipy", "scikit-learn", "tokenizers", "underthesea")
     result = {
-        "encoder": arguments.encoder,
         "min_score": MIN_SCORE,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "versions": {package: version(package) for package in packages},

@@ -24,13 +24,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from e5_small import Teacher
 from safetensors.numpy import save_file
-from static_e5 import Teacher
 from static_train import Bags, Pairs, Taught, Vectors, start, train
 from static_vocabulary import SPACE, Counts, Pieces, choose_pieces, other_tone_places, parts_of_words, tokenizer_of
 from tokenizers import Tokenizer
 
-from align.encoders.bundled import STATIC_MODEL
+from align.encoders.static import STATIC_MODEL
 from align.text.fold import place_tones, strip_diacritics
 
 SEED = 20261122
@@ -71,7 +71,7 @@ class Pair:
 def main() -> None:
     options = _options()
     torch.set_num_threads(options.threads)
-    log = _Log()
+    log = Log()
     pairs = list(read_pairs(options.data / "train" / "parallel.tsv.gz", everything=options.all))
     log(f"{len(pairs)} pairs, {'all' if options.all else 'open only'}; seed {SEED}; torch {torch.__version__}")
     vi, en = count(options.data, pairs)
@@ -108,17 +108,19 @@ def _options() -> argparse.Namespace:
     return options
 
 
-class _Log:
+class Log:
     """Lines with the seconds since the start, printed and kept."""
 
     def __init__(self) -> None:
         self._start, self._lines = time.monotonic(), list[str]()
 
     def __call__(self, text: str) -> None:
+        """Print a line and keep it."""
         self._lines.append(f"{time.monotonic() - self._start:5.0f} s  {text}")
         print(self._lines[-1], flush=True)
 
     def save(self, path: Path) -> None:
+        """Write all lines so far."""
         path.write_text("\n".join(self._lines) + "\n", encoding="utf-8")
 
 

@@ -34,8 +34,9 @@ from mixed_pages import MixedPage, line_pairs, mixed_pages, page_segments  # noq
 from align.encoders import load_encoder  # noqa: E402
 from align.pairing.evidence import FEATURES, scale_of  # noqa: E402
 from align.pairing.join import JOIN_FEATURES, Pair, Proposal, join_evidence, proposals  # noqa: E402
-from align.pairing.mine import CONTEXT_FEATURES, Table, best, context_evidence, pairs_of, table_of  # noqa: E402
+from align.pairing.mine import CONTEXT_FEATURES, Models, Table, best, context_evidence, pairs_of, table_of  # noqa: E402
 from align.pairing.score import Logistic  # noqa: E402
+from align.pairing.second import SECOND_FEATURES, SecondOpinion, asked  # noqa: E402
 from align.text.clean import clean  # noqa: E402
 from align.types import Document, Segment  # noqa: E402
 
@@ -122,10 +123,9 @@ def as_json(model: Logistic, names: Sequence[str]) -> dict[str, object]:
     return {"bias": round(model.bias, 4), "weights": weights}
 
 
-def fit_models(pages: Iterable[MixedPage], encoder) -> tuple[Logistic, Logistic]:
-    """Fit the model of a pair by itself, then the model of a pair in its page."""
-    scale = scale_of(encoder)
-    tables = [found for page in pages if (found := labelled(page, encoder, scale)) is not None]
+def fit_encoder(pages: Sequence[MixedPage], documents, encoder) -> Models:
+    """Fit the models of a pair by itself, of a pair in its page, and of a joint."""
+    tables = list(_labelled(pages, encoder))
     pair = fit((table.features for table, *_ in tables), (right for _, right, *_ in tables))
     contexts = [context_evidence(table, pair.log_odds(table.features), n, m) for table, _, n, m in tables]
     # A candidate that was never in question would only teach the model what it knows.
@@ -134,7 +134,32 @@ def fit_models(pages: Iterable[MixedPage], encoder) -> tuple[Logistic, Logistic]
         (rows[keep] for rows, keep in zip(contexts, asked, strict=True)),
         (right[keep] for (_, right, *_), keep in zip(tables, asked, strict=True)),
     )
-    return pair, context
+    return Models(pair, context, fit_join(documents, pair, context, encoder))
+
+
+def _labelled(pages: Iterable[MixedPage], encoder):
+    scale = scale_of(encoder)
+    return (found for page in pages if (found := labelled(page, encoder, scale)) is not None)
+
+
+def fit_second(pages: Iterable[MixedPage], models: Models, first, second) -> SecondOpinion:
+    """Fit the model that weighs a second encoder's opinion about what the first leaves open."""
+    scale, second_scale = scale_of(first), scale_of(second)
+    features, rights, read, all_segments = [], [], 0, 0
+    for page in pages:
+        vi, en, *_ = page_segments(page)
+        found = labelled(page, first, scale)
+        if found is None:
+            continue
+        table, right, n, m = found
+        final = models.context.log_odds(context_evidence(table, models.pair.log_odds(table.features), n, m))
+        about = asked(vi, en, (table.vi, table.en), final, second, second_scale)
+        features.append(about.features)
+        rights.append(right[about.rows])
+        read += len(np.unique(table.vi[about.rows])) + len(np.unique(table.en[about.rows]))
+        all_segments += n + m
+    print(f"second: {sum(map(len, rights))} candidates; {read} of {all_segments} segments read")
+    return SecondOpinion(second, second_scale, fit(features, rights))
 
 
 def bead_documents(path: Path) -> Iterator[tuple[list[Segment], list[Segment], list[tuple[set[int], set[int]]]]]:
@@ -180,34 +205,48 @@ def _belongs(proposal: Proposal, pair: Pair, gold: Sequence[tuple[set[int], set[
     return any(vi <= side and en <= other for side, other in gold)
 
 
+def development(data: Path) -> tuple[list[MixedPage], list]:
+    """All pages and articles that the shipped numbers are fitted on."""
+    pages: list[MixedPage] = []
+    for number, name in enumerate(SETS):
+        pages += training_pages(line_pairs(data / "dev" / f"{name}.json"), 1000 * number)
+    return pages, [found for name in JOIN_SETS for found in bead_documents(data / "dev" / f"{name}.json")]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--data", type=Path, default=os.environ.get("ALIGN_DATA"), required="ALIGN_DATA" not in os.environ
     )
-    parser.add_argument("--encoder", default="static")
     parser.add_argument("--output", type=Path, default=ROOT / "align" / "pairing" / "mine.json")
     arguments = parser.parse_args()
-    pages: list[MixedPage] = []
-    for number, name in enumerate(SETS):
-        pages += training_pages(line_pairs(Path(arguments.data) / "dev" / f"{name}.json"), 1000 * number)
-    encoder = load_encoder(arguments.encoder)
-    pair, context = fit_models(pages, encoder)
-    documents = (found for name in JOIN_SETS for found in bead_documents(Path(arguments.data) / "dev" / f"{name}.json"))
-    joined = fit_join(documents, pair, context, encoder)
+    pages, documents = development(Path(arguments.data))
+    encoders = {name: load_encoder(name) for name in ("static", "mini")}
+    models = {name: fit_encoder(pages, documents, encoder) for name, encoder in encoders.items()}
+    second = fit_second(pages, models["static"], encoders["static"], encoders["mini"])
     result = {
         "fitted": {
             "by": "scripts/fit_mine.py",
             "on": f"{len(pages)} mixed pages made from {', '.join(SETS)} (see benchmarks/README.md)",
-            "encoder": arguments.encoder,
             "date": datetime.date.today().isoformat(),
         },
-        "pair": as_json(pair, FEATURES),
-        "context": as_json(context, CONTEXT_FEATURES),
-        "join": as_json(joined, JOIN_FEATURES),
+        "encoders": {name: encoder_json(found) for name, found in models.items()},
+        "second": {
+            "scale": {name: round(value, 4) for name, value in second.scale._asdict().items()},
+            **as_json(second.model, SECOND_FEATURES),
+        },
     }
     arguments.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=2))
+
+
+def encoder_json(models: Models) -> dict[str, object]:
+    """The three models of one encoder."""
+    return {
+        "pair": as_json(models.pair, FEATURES),
+        "context": as_json(models.context, CONTEXT_FEATURES),
+        "join": as_json(models.join, JOIN_FEATURES),
+    }
 
 
 if __name__ == "__main__":

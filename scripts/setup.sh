@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
 venv=.venv
 stamp=$venv/installed-from
+list=$venv/installed-files
 
 if ! command -v "$python" >/dev/null; then
   echo "setup: $python was not found; install Python 3.10 or later, or name one: make PYTHON=/path/to/python3" >&2
@@ -16,9 +17,18 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))'; then
   exit 2
 fi
 
+# Byte-compiled files come and go; what was installed by hand besides does no harm.
+files() {
+  find "$venv" -name __pycache__ -prune -o ! -name "installed-*" \( -type f -o -type l \) -print | LC_ALL=C sort
+}
+
 wanted=$(cat requirements.lock pyproject.toml | cksum)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && $venv/bin/python scripts/check_setup.py; then
-  exit 0
+if [ -f "$stamp" ] && [ -f "$list" ] && [ "$(cat "$stamp")" = "$wanted" ] && $venv/bin/python -c ''; then
+  lost=$(files | LC_ALL=C comm -13 - "$list" | sed -n 1p)
+  if [ -z "$lost" ]; then
+    exit 0
+  fi
+  echo "setup: $lost is missing" >&2
 fi
 
 echo "setup: installing into $venv (a few minutes the first time)" >&2
@@ -29,5 +39,6 @@ if ! "$python" -m venv "$venv"; then
 fi
 $venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-$venv/bin/python scripts/check_setup.py
+files >"$list.new"
+mv "$list.new" "$list"
 echo "$wanted" >"$stamp"

@@ -18,10 +18,10 @@ import numpy as np
 import pytest
 
 from align.encoders import Progress, Vectors, bare_encoder, load_encoder
-from align.encoders.bundled import STATIC_MODEL, StaticEncoder
 from align.encoders.cache import CHUNK, CachedEncoder
 from align.encoders.fingerprint import fingerprint
 from align.encoders.sentence_transformer import SentenceTransformerEncoder
+from align.encoders.static import STATIC_MODEL, StaticEncoder
 from align.encoders.store import BOUND, TICK, VectorStore, cache_folder
 from align.errors import CacheError, CacheWarning, EncoderError
 

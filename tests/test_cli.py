@@ -17,7 +17,7 @@ import pytest
 from conftest import COMMAND
 
 from align.encoders import ENCODERS
-from align.encoders.bundled import STATIC_MODEL
+from align.encoders.static import STATIC_MODEL
 from align.encoders.store import VectorStore
 from align.formats.table import COLUMNS
 
@@ -305,7 +305,7 @@ def test_a_cache_that_cannot_be_read_is_one_line(run: Run, tmp_path: Path) -> No
 def test_the_encoders_are_listed_with_their_speed_here(run: Run) -> None:
     done = run("encoders", STATIC_MODEL, "--json")
     found = json.loads(done.stdout)
-    assert [item["name"] for item in found] == [*ENCODERS, str(STATIC_MODEL)]
+    assert [item["name"] for item in found] == [*ENCODERS, "auto", str(STATIC_MODEL)]
     assert all(item["speed"] > 1 and item["size"] > 1_000_000 and item["use"] for item in found)
     assert all(item["languages"] == ["vi", "en"] for item in found[: len(ENCODERS)])
     assert {item["dim"] for item in found if "static" in item["name"]} == {384}
@@ -317,7 +317,7 @@ def test_the_encoders_are_listed_with_their_speed_here(run: Run) -> None:
 def test_an_encoder_that_cannot_be_listed_does_not_hide_the_others(run: Run) -> None:
     done = run("encoders", "./nonesuch", "--json")
     assert done.returncode == 1
-    assert [item["name"] for item in json.loads(done.stdout)] == [*ENCODERS]
+    assert [item["name"] for item in json.loads(done.stdout)] == [*ENCODERS, "auto"]
     assert done.stderr.decode().startswith("align: ./nonesuch: there is no such folder")
     assert done.stderr.count(b"\n") == 1
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import gzip
+import itertools
 import json
 import shutil
 import subprocess
@@ -16,11 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from align.encoders import ENCODERS, Encoder, load_encoder
-from align.encoders.bundled import STATIC_MODEL, StaticEncoder
+from align.encoders import ENCODERS, Encoder, Vectors, load_encoder
+from align.encoders.mini import LONGEST, MINI_MODEL, MiniEncoder, _byte_floats
 from align.encoders.pieces import Cutter
 from align.encoders.sentence_transformer import SentenceTransformerEncoder, prompt_for
+from align.encoders.static import STATIC_MODEL, StaticEncoder
 from align.errors import EncoderError
+from align.pairing.evidence import reference
 from align.text.fold import strip_diacritics
 
 PAIRS = [
@@ -56,11 +60,19 @@ def cutters() -> tuple[Tokenizer, Cutter]:
     return Tokenizer.from_file(str(STATIC_MODEL / "tokenizer.json")), Cutter(STATIC_MODEL / "tokenizer.json")
 
 
-@pytest.fixture(scope="module", params=[*ENCODERS, "adapter", "cached adapter"])
+@pytest.fixture(scope="module", params=[*ENCODERS, "mini uncached", "adapter", "cached adapter"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     """Every encoder there is without a network; the adapter runs the bundled folder."""
-    name = str(STATIC_MODEL) if request.param.endswith("adapter") else request.param
-    return load_encoder(name, cache=request.param != "adapter")
+    name, _, bare = request.param.partition(" uncached")
+    name = str(STATIC_MODEL) if name.endswith("adapter") else name
+    return load_encoder(name, cache=request.param != "adapter" and not bare)
+
+
+def alike(ours: Vectors, theirs: Vectors, encoder: Encoder) -> bool:
+    """Whether rows are equal, but for what rounding to bytes does: it hangs on what is read together."""
+    if encoder.name == "mini":
+        return bool((np.einsum("nd,nd->n", ours, theirs) > 0.995).all())
+    return np.allclose(ours, theirs, atol=1e-5)
 
 
 def test_rows_are_float32_of_unit_length(encoder: Encoder) -> None:
@@ -101,7 +113,7 @@ def test_hard_text_gives_a_finite_row_and_leaves_its_neighbours_alone(encoder: E
     before, after = PAIRS[0]
     vectors = encoder.encode([before, text, after])
     assert np.isfinite(vectors).all()
-    assert np.allclose(vectors[[0, 2]], encoder.encode([before, after]), atol=1e-5)
+    assert alike(vectors[[0, 2]], encoder.encode([before, after]), encoder)
     assert np.linalg.norm(vectors[1]) == pytest.approx(1, abs=1e-5) or not vectors[1].any()
 
 
@@ -134,6 +146,65 @@ def test_the_bundled_folder_gives_the_same_vectors_in_sentence_transformers(stat
     model = SentenceTransformer(str(STATIC_MODEL), device="cpu", local_files_only=True)
     assert type(model[0]).__name__ == "StaticEmbedding"
     assert np.allclose(model.encode(sentences), static.encode(sentences), atol=1e-5)
+
+
+def test_mini_gives_the_vectors_of_its_folder_in_sentence_transformers() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    sentences = [side for pair in reference() for side in pair] + ["GIÁ XĂNG", "1.234,5 tỷ đồng (21/9)", "🍚", "ᚠᚢ"]
+    model = SentenceTransformer(str(MINI_MODEL), device="cpu", local_files_only=True)
+    cosines = np.einsum("nd,nd->n", model.encode(sentences), MiniEncoder().encode(sentences))
+    assert cosines.min() >= 0.995
+
+
+def test_a_byte_is_the_float_that_torch_takes_it_for() -> None:
+    import torch
+
+    theirs = torch.arange(256, dtype=torch.uint8).view(torch.float8_e4m3fn).float().numpy()
+    assert np.array_equal(_byte_floats(), theirs, equal_nan=True)
+
+
+def test_a_batch_size_changes_rounding_only() -> None:
+    sentences = [side for pair in PAIRS for side in pair]
+    one, other = MiniEncoder(batch_size=1), MiniEncoder(batch_size=5)
+    assert alike(one.encode(sentences), other.encode(sentences), one)
+
+
+def test_mini_reads_as_far_as_it_has_positions() -> None:
+    encoder = MiniEncoder()
+    long = "gạo " * (LONGEST + 10)
+    first, second = encoder.encode([long, long + "Bóng đá nữ. " * 50])
+    assert first @ second > 0.995
+
+
+def test_an_interrupt_of_mini_stops_at_once() -> None:
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        MiniEncoder().encode(["Giá gạo tăng mạnh trong tuần này. " * 20] * 2_000, progress=interrupt)
+    assert time.monotonic() - started < 20  # all of them would take minutes
+
+
+@pytest.mark.parametrize("name", ["graph.onnx", "outliers.json", "tokenizer.json", "model.safetensors"])
+@pytest.mark.parametrize("content", [None, b"", b"\x00\xff{]"], ids=["missing", "empty", "broken"])
+def test_a_broken_mini_is_one_line(tmp_path: Path, name: str, content: bytes | None) -> None:
+    folder = tmp_path / "mini"
+    shutil.copytree(MINI_MODEL, folder)
+    (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
+    with pytest.raises(EncoderError, match=r"mini: .*; install the package again$") as raised:
+        MiniEncoder(folder).encode(["Giá gạo tăng"])
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_hardly_a_piece_of_unseen_text_is_unknown_to_mini(data: Path, language: str) -> None:
+    tokenizer = Tokenizer.from_file(str(MINI_MODEL / "tokenizer.json"))
+    with gzip.open(data / "train" / f"mono.{language}.txt.gz", "rt", encoding="utf-8") as stream:
+        lines = list(itertools.islice(stream, 300_000, 305_000))  # the first 300,000 chose the pieces
+    pieces = [piece for encoding in tokenizer.encode_batch(lines) for piece in encoding.ids]
+    assert pieces.count(tokenizer.token_to_id("<unk>")) / len(pieces) <= 0.001
 
 
 @settings(max_examples=200, deadline=None)
@@ -169,15 +240,17 @@ def test_words_are_forgotten_when_they_are_many(monkeypatch: pytest.MonkeyPatch)
     assert first == last
 
 
-def test_the_bundled_folder_stays_small() -> None:
-    assert sum(path.stat().st_size for path in STATIC_MODEL.rglob("*")) <= 20_000_000
+@pytest.mark.parametrize(("folder", "most"), [(STATIC_MODEL, 20_000_000), (MINI_MODEL, 45_000_000)])
+def test_the_bundled_folders_stay_small(folder: Path, most: int) -> None:
+    assert sum(path.stat().st_size for path in folder.rglob("*")) <= most
 
 
-def test_the_bundled_encoder_loads_no_heavy_library() -> None:
+@pytest.mark.parametrize("name", ENCODERS)
+def test_a_bundled_encoder_loads_no_heavy_library(name: str) -> None:
     code = (
         "import sys; from align.encoders import load_encoder;"
-        "assert not {'tokenizers', 'safetensors'} & set(sys.modules), 'imported before use';"
-        "load_encoder('static').encode(['Xin chào']);"
+        "assert not {'tokenizers', 'safetensors', 'onnxruntime'} & set(sys.modules), 'imported before use';"
+        f"load_encoder('{name}', cache=False).encode(['Xin chào']);"
         "print(sorted({'torch', 'transformers', 'sentence_transformers', 'scipy', 'pandas'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -141,7 +141,7 @@ def test_a_pair_carries_a_probability_and_its_similarity(seeds: Path) -> None:
 
 def test_a_lower_threshold_gives_more_pairs_and_keeps_the_others(seeds: Path) -> None:
     # A pair that is possible and not likely.
-    text = page("Giá gạo tăng tuần thứ ba", "Coffee exports fall again")
+    text = page("Đội tuyển nữ giành vé vào chung kết", "Men's team loses the final")
     sources = [seeds, text]
     some, more = texts(align.mine(sources)), texts(align.mine(sources, min_score=0.0))
     assert some < more

@@ -22,7 +22,10 @@ __all__ = ["ENCODERS", "Encoder", "Progress", "Provided", "Vectors", "bare_encod
 Vectors: TypeAlias = npt.NDArray[np.float32]
 Progress: TypeAlias = Callable[[int, int], None]
 
-ENCODERS: dict[str, str] = {"static": "align.encoders.bundled:StaticEncoder"}
+ENCODERS: dict[str, str] = {
+    "static": "align.encoders.static:StaticEncoder",
+    "mini": "align.encoders.mini:MiniEncoder",
+}
 """The encoders that ship with the package: name to ``"module:Class"``, imported on use.
 
 Each class takes ``batch_size``, has a ``folder`` and a ``fingerprint``, and says three things of

@@ -8,8 +8,10 @@ from itertools import chain
 
 from align.encoders import Encoder, bare_encoder
 from align.pairing.evidence import reference
+from align.pairing.second import SHARE
+from align.pipeline import AUTO
 
-__all__ = ["Entry", "entry", "speed"]
+__all__ = ["Entry", "entry", "speed", "together"]
 
 SECONDS = 1.0
 """How long an encoder is measured. Chosen by hand: what a person waits for a table of a few."""
@@ -48,6 +50,22 @@ def entry(name_or_path: str, *, device: str | None = None, batch_size: int | Non
     encoder = bare_encoder(name_or_path, device=device, batch_size=batch_size)
     size = sum(path.stat().st_size for path in encoder.folder.rglob("*") if path.is_file())
     return Entry(encoder.name, size, encoder.dim, encoder.languages, speed(encoder), encoder.use, encoder.cached)
+
+
+def together(static: Entry, mini: Entry) -> Entry:
+    """What ``auto`` takes: `static` reads everything, `mini` at most a share of it.
+
+    Its speed is that of a long document of which `mini` reads as much as it ever does.
+    """
+    return Entry(
+        name=AUTO,
+        size=static.size + mini.size,
+        dim=static.dim,
+        languages=static.languages,
+        speed=1 / (1 / static.speed + SHARE / mini.speed),
+        use="the default: static, and mini where that is in doubt; this fast or faster",
+        cached=mini.cached,
+    )
 
 
 def speed(encoder: Encoder, *, seconds: float = SECONDS) -> float:

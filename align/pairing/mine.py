@@ -1,9 +1,10 @@
 """Bitext mining: pairing segments of two languages that stand in no promised order.
 
-Four steps. Each distinct text looks for its nearest partners (`evidence`). A logistic model
+Five steps. Each distinct text looks for its nearest partners (`evidence`). A logistic model
 turns the evidence into log-odds. A global assignment gives every segment at most one partner
 (`assign`). What that assignment shows about the page, its order and who is still free, goes
-into a second model and a second assignment, whose log-odds are the score. Last, sentences
+into a second model and a second assignment, whose log-odds are the score. Where that is neither high
+nor low, a slower encoder can be asked for its opinion first (`second`). Last, sentences
 that were left over join a neighbour whose partner says more than it does (`join`).
 """
 
@@ -22,9 +23,21 @@ from align.pairing.join import JOIN_FEATURES, Pair, join
 from align.pairing.neighbours import Indexes
 from align.pairing.order import ORDER_FEATURES, order_evidence
 from align.pairing.score import Logistic, fitted, probability
+from align.pairing.second import SECOND_FEATURES, SecondOpinion, reconsidered
 from align.types import Bead, Segment
 
-__all__ = ["CONTEXT_FEATURES", "Miner", "Table", "best", "context_evidence", "pairs_of", "table_of"]
+__all__ = [
+    "CONTEXT_FEATURES",
+    "Miner",
+    "Models",
+    "Table",
+    "best",
+    "context_evidence",
+    "pairs_of",
+    "second_opinion",
+    "shipped_models",
+    "table_of",
+]
 
 CONTEXT_FEATURES = (
     "log_odds",
@@ -74,6 +87,14 @@ class Table(NamedTuple):
     cosine: NDArray[np.float32]
 
 
+class Models(NamedTuple):
+    """The fitted models: of a pair by itself, of a pair in its page, of a joint."""
+
+    pair: Logistic
+    context: Logistic
+    join: Logistic
+
+
 class Miner:
     """Pairs segments by what they say.
 
@@ -86,11 +107,14 @@ class Miner:
     [('Giá gạo tăng', 'Rice prices rise'), ('Mưa lớn ở Huế', '')]
     """
 
-    def __init__(self, encoder: Encoder, *, models: tuple[Logistic, Logistic, Logistic] | None = None) -> None:
-        """:param models: of a pair, of a pair in its page, of a joint; those in `mine.json` if None"""
+    def __init__(self, encoder: Encoder, *, second: SecondOpinion | None = None, models: Models | None = None) -> None:
+        """:param second: who is asked where the encoder leaves a decision open
+        :param models: those of `shipped_models` if None
+        """
         self.encoder = encoder
         self.scale = scale_of(encoder)
-        self._pair, self._context, self._join = models or shipped_models()
+        self._second = second
+        self._models = models or shipped_models(encoder.name)
 
     def align(self, vi: Sequence[Segment], en: Sequence[Segment]) -> list[Bead]:
         """Pair the segments; every one of them stands in exactly one bead.
@@ -103,22 +127,37 @@ class Miner:
         if not vi or not en:
             return [*_alone([], vi, en)]
         table = table_of(self.encoder, self.scale, vi, en)
-        log_odds = self._pair.log_odds(table.features)
-        final = self._context.log_odds(context_evidence(table, log_odds, len(vi), len(en)))
+        log_odds = self._models.pair.log_odds(table.features)
+        final = self._models.context.log_odds(context_evidence(table, log_odds, len(vi), len(en)))
+        if self._second is not None:
+            final = reconsidered(vi, en, (table.vi, table.en), final, self._second)
         pairs = pairs_of(table, final)
         elsewhere = best(table.vi, final, len(vi)), best(table.en, final, len(en))
-        pairs = join(pairs, vi, en, self.encoder, self.scale, elsewhere, self._join)
+        pairs = join(pairs, vi, en, self.encoder, self.scale, elsewhere, self._models.join)
         return [*_beads(pairs, vi, en), *_alone(pairs, vi, en)]
 
 
-def shipped_models() -> tuple[Logistic, Logistic, Logistic]:
-    """The fitted models of a pair by itself, of a pair in its page, and of a joint."""
-    data = fitted("mine")
-    return (
+def shipped_models(encoder: str) -> Models:
+    """The models fitted for an encoder of ours, by its name.
+
+    Any other encoder gets those of ``mini``, a transformer as it will most likely be one.
+    """
+    encoders = fitted("mine")["encoders"]
+    data = encoders.get(encoder, encoders["mini"])
+    return Models(
         Logistic.from_json(data["pair"], FEATURES),
         Logistic.from_json(data["context"], CONTEXT_FEATURES),
         Logistic.from_json(data["join"], JOIN_FEATURES),
     )
+
+
+def second_opinion(encoder: Encoder) -> SecondOpinion:
+    """What ``mini`` has to say about what ``static`` leaves open, as it was fitted.
+
+    :param encoder: ``mini``; its scale was measured with the fit, so that nothing is read before it is asked
+    """
+    data = fitted("mine")["second"]
+    return SecondOpinion(encoder, Scale(**data["scale"]), Logistic.from_json(data, SECOND_FEATURES))
 
 
 def pairs_of(table: Table, log_odds: NDArray[np.float64]) -> list[Pair]:

