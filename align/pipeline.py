@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from align.encoders import AUTO
 from align.errors import InputError
 from align.formats.files import Input, find_inputs
 from align.formats.plain import read_plain
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from align.pairing.mine import Miner
 
 __all__ = [
-    "AUTO",
     "MIN_SCORE",
     "Failure",
     "Mined",
@@ -38,9 +38,6 @@ __all__ = [
 ]
 
 Source: TypeAlias = "str | os.PathLike[str] | Document"
-
-AUTO = "auto"
-"""The name by which both bundled encoders work together."""
 
 # A pair is exported when it is more likely right than wrong.
 MIN_SCORE = 0.5

@@ -27,10 +27,10 @@ from pathlib import Path
 import numpy as np
 from mixed_pages import unseen_news
 
-from align.encoders import Encoder, Vectors, load_encoder
+from align.encoders import AUTO, Encoder, Vectors, load_encoder
 from align.encoders.mini import MINI_MODEL
 from align.pairing.mine import Miner
-from align.pipeline import AUTO, load_miner
+from align.pipeline import load_miner
 from align.text.fold import strip_diacritics
 from align.types import Document, Segment
 

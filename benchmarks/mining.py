@@ -31,9 +31,9 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 from fit_mine import JOIN_SETS, SETS, bead_documents, fit_encoder, fit_second, training_pages  # noqa: E402
 from mixed_pages import MixedPage, line_pairs, mixed_pages, page_segments, unseen_news  # noqa: E402
 
-from align.encoders import Encoder, Progress, Vectors, load_encoder  # noqa: E402
+from align.encoders import AUTO, Encoder, Progress, Vectors, load_encoder  # noqa: E402
 from align.pairing.mine import Miner  # noqa: E402
-from align.pipeline import AUTO, MIN_SCORE, load_miner, mine_document  # noqa: E402
+from align.pipeline import MIN_SCORE, load_miner, mine_document  # noqa: E402
 from align.text.clean import clean  # noqa: E402
 from align.types import Bead, Document, Segment  # noqa: E402
 

@@ -273,6 +273,11 @@ def test_a_name_that_leads_nowhere_says_so_at_once(
     assert capfd.readouterr() == ("", "")
 
 
+def test_auto_is_no_encoder_and_says_so() -> None:
+    with pytest.raises(EncoderError, match="auto is static and mini working together"):
+        load_encoder("auto")
+
+
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match=r"neither modules\.json nor config\.json"):
         load_encoder(str(tmp_path))

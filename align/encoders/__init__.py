@@ -17,7 +17,9 @@ from typing import ClassVar, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ENCODERS", "Encoder", "Progress", "Provided", "Vectors", "bare_encoder", "load_encoder"]
+from align.errors import EncoderError
+
+__all__ = ["AUTO", "ENCODERS", "Encoder", "Progress", "Provided", "Vectors", "bare_encoder", "load_encoder"]
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -32,6 +34,10 @@ Each class takes ``batch_size``, has a ``folder`` and a ``fingerprint``, and say
 itself: ``cached``, whether it is slow enough that keeping its vectors pays; ``languages``, by their
 codes; ``use``, when to take it, in a few words.
 """
+
+
+AUTO = "auto"
+"""The name by which ``static`` and ``mini`` work together: a way of pairing, not an encoder."""
 
 
 class Encoder(Protocol):
@@ -120,6 +126,8 @@ def load_encoder(
 
 def bare_encoder(name_or_path: str, *, device: str | None = None, batch_size: int | None = None) -> Provided:
     """The encoder that `load_encoder` gives with ``cache=False``, and what it says of itself."""
+    if name_or_path == AUTO:
+        raise EncoderError("auto is static and mini working together and no encoder by itself; name one of them")
     if name_or_path in ENCODERS:
         module, _, attribute = ENCODERS[name_or_path].partition(":")
         encoder: Provided = getattr(import_module(module), attribute)(batch_size=batch_size)

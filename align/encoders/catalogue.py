@@ -6,10 +6,9 @@ import time
 from dataclasses import dataclass
 from itertools import chain
 
-from align.encoders import Encoder, bare_encoder
+from align.encoders import AUTO, Encoder, bare_encoder
 from align.pairing.evidence import reference
 from align.pairing.second import SHARE
-from align.pipeline import AUTO
 
 __all__ = ["Entry", "entry", "speed", "together"]
 
