@@ -123,7 +123,7 @@ class E5File:
         self._scores = self._take(f"{pieces}f")
         self._pieces = [data[self._at + a : self._at + b] for a, b in pairwise(offsets)]
         self._at += length
-        _count, length = self._take("iI")  # a map of code points, for which NFKC stands in
+        _count, length = self._take("iI")  # a map of code points, for which Nmt and NFKC stand in
         self._at += length
         self._tensors = dict(self._entry() for _ in range(self._take("I")[0]))
 
@@ -152,7 +152,9 @@ class E5File:
         """The Unigram tokenizer of XLM-R, without special tokens around a line."""
         vocabulary = [(p.decode("utf-8", "replace"), s) for p, s in zip(self._pieces, self._scores, strict=True)]
         tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=UNKNOWN))
-        tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
+        tokenizer.normalizer = normalizers.Sequence(
+            [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " "), normalizers.Strip()]
+        )
         tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
         return tokenizer
 

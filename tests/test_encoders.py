@@ -198,6 +198,14 @@ def test_a_broken_mini_is_one_line(tmp_path: Path, name: str, content: bytes | N
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize("encoder", [StaticEncoder, MiniEncoder])
+def test_a_line_break_or_tab_within_a_sentence_is_a_space(encoder: type[Encoder]) -> None:
+    plain = ["Giá gạo tăng mạnh trong tuần này", "Rice prices rose sharply this week"]
+    broken = ["\nGiá gạo\ttăng mạnh\r\ntrong tuần này\n", " Rice prices\n\nrose\u2028sharply this week \t"]
+    vectors = encoder().encode([*plain, *broken])
+    assert np.einsum("nd,nd->n", vectors[:2], vectors[2:]).min() > 0.998  # mini rounds with its batch
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_hardly_a_piece_of_unseen_text_is_unknown_to_mini(data: Path, language: str) -> None:
     tokenizer = Tokenizer.from_file(str(MINI_MODEL / "tokenizer.json"))
