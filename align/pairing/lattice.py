@@ -9,11 +9,11 @@ nothing. Together the paths make a semi-Markov conditional random field (Sarawag
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 __all__ = ["Block", "Edges", "Floats", "Gaps", "Shape", "marginals"]
@@ -75,7 +75,6 @@ def marginals(shapes: Sequence[Shape], blocks: Sequence[Block], gaps: Gaps, *, l
     >>> edges.i.tolist(), edges.j.tolist(), edges.probability.round(3).tolist()
     ([1, 2], [1, 2], [0.953, 0.953])
 
-    :param shapes: ordered by their Vietnamese, then their English number, both from 1 without a gap
     :param blocks: from top to bottom, each of the rows from 1 in exactly one; the first begins at column 0,
         the last ends at the last column, and each shares a column with the next
     :param least: edges below this probability are left out
@@ -89,22 +88,12 @@ class _Row(NamedTuple):
     """Sums over paths at the nodes of one row, divided by exp(`scale`).
 
     :ivar low: the first column
-    :ivar values: shape (n_columns,)
+    :ivar values: with zeros for the longest side of a shape before the first node and behind the last
     """
 
     low: int
     values: Floats
     scale: float
-
-    def cut(self, low: int, n_columns: int) -> Floats:
-        """The values at columns `low` to `low + n_columns`, zero where the row has none."""
-        start = low - self.low
-        if start >= 0 and start + n_columns <= len(self.values):
-            return self.values[start : start + n_columns]
-        cut = np.zeros(n_columns)
-        source = self.values[max(0, start) : max(0, start + n_columns)]
-        cut[max(0, -start) : max(0, -start) + len(source)] = source
-        return cut
 
 
 class _Lattice:
@@ -113,93 +102,108 @@ class _Lattice:
     def __init__(self, shapes: Sequence[Shape], blocks: Sequence[Block], gaps: Gaps) -> None:
         self.blocks = blocks
         self.opening, self.turning = float(np.exp(gaps.opening)), float(np.exp(gaps.turning))
-        widths: dict[int, int] = {}
-        for height, width in shapes:
-            widths[height] = max(widths.get(height, 0), width)
-        if [*shapes] != [(height, width) for height in widths for width in range(1, widths[height] + 1)]:
-            raise ValueError(f"shapes are not in order or have gaps: {[*shapes]}")
-        starts = np.cumsum([0, *widths.values()]).tolist()
-        # for each height the numbers of its shapes, which have widths 1, 2, ...
-        self.heights = [(height, start, start + widths[height]) for height, start in zip(widths, starts, strict=False)]
+        self.heights, self.widths = np.array(shapes).T
+        self.pad = int(max(self.heights.max(), self.widths.max()))
 
     def forward(self) -> tuple[list[_Row], float]:
         """Row by row, the sum over all paths from the first node; and that of all nodes."""
-        first = self.blocks[0]
-        start = np.eye(1, first.weights.shape[2])[0]
-        across = start + self._right(self.opening * start)
-        rows = [_Row(first.column, across, 0.0)]
-        below = _Row(first.column, self.opening * start, 0.0)
+        low, pad = self.blocks[0].column, self.pad
+        start = np.eye(1, self.blocks[0].weights.shape[2])[0]
+        # the rows above the one in hand, the nearest first, all divided by the same exp(scale)
+        above = self._padded(np.zeros((pad, len(start))))
+        above[0, pad:-pad] = start
+        above[0, pad + 1 : -pad] += np.cumsum(self.opening * start[:-1])
+        down, scale = self.opening * start, 0.0
+        rows = [_Row(low, above[0].copy(), scale)]
         for block in self.blocks:
             odds = _odds(block)
             n_columns = odds.shape[2]
-            for offset in range(odds.shape[1]):
-                i, scale = block.row + offset, below.scale
-                down = below.cut(block.column, n_columns)
-                beads = np.zeros(n_columns)
-                for height, begin, end in self.heights:
-                    if height <= i:
-                        windows = self._sources(rows[i - height], block.column, n_columns, end - begin)
-                        edges = np.einsum("kc,kc->c", odds[begin:end, offset], windows)
-                        beads += edges * np.exp(rows[i - height].scale - scale)
-                across = beads + down + self._right(self.opening * beads + self.turning * down)
-                top = across.max()
-                scale += float(np.log(top))
-                below = _Row(block.column, (down + self.opening * beads) / top, scale)
-                rows.append(_Row(block.column, across / top, scale))
-        last = rows[-1]
-        return rows, last.scale + float(np.log(last.values[-1]))
+            above, down = self._reframed(above, low, block), self._reframed(self._padded(down), low, block)[pad:-pad]
+            low, sources = block.column, self._sources(n_columns)
+            for row_odds in odds:
+                beads = np.einsum("kc,kc->c", row_odds, above.take(sources))
+                across = beads + down
+                across[1:] += np.cumsum(self.opening * beads[:-1] + self.turning * down[:-1])
+                top = float(across.max())
+                down = (down + self.opening * beads) / top
+                above[1:] = above[:-1]
+                above[0, pad:-pad] = across
+                above /= top
+                scale += math.log(top)
+                rows.append(_Row(low, above[0].copy(), scale))
+        return rows, scale + math.log(rows[-1].values[-pad - 1])
 
     def backward(self, forward: Sequence[_Row], total: float, least: float) -> Edges:
         """Row by row from below, the sum over all paths to the last node; and with it every edge."""
         found: list[list[NDArray[np.intp]]] = []
         probabilities: list[Floats] = []
-        # what beads that start in a row above give to it
-        given: dict[int, list[_Row]] = {}
-        below: _Row | None = None
+        pad, last = self.pad, self.blocks[-1]
+        low, n_columns = last.column, last.weights.shape[2]
+        # the edges of the rows below the one in hand, weighed with what follows them, all divided by exp(scale)
+        below = self._padded(np.zeros((pad, len(self.heights), n_columns)))
+        beads, down, scale = np.eye(1, n_columns, n_columns - 1)[0], np.zeros(n_columns), 0.0
         for block in reversed(self.blocks):
             odds = _odds(block)
             n_columns = odds.shape[2]
-            for offset in reversed(range(odds.shape[1])):
+            below, down = self._reframed(below, low, block), self._reframed(self._padded(down), low, block)[pad:-pad]
+            low, sources, targets = block.column, self._sources(n_columns), self._targets(n_columns)
+            for offset in reversed(range(len(odds))):
                 i = block.row + offset
-                down = np.zeros(n_columns) if below is None else below.cut(block.column, n_columns)
-                beads = np.eye(1, n_columns, n_columns - 1)[0] if below is None else np.zeros(n_columns)
-                scale = 0.0 if below is None else below.scale
-                for row in given.pop(i, ()):
-                    beads += row.cut(block.column, n_columns) * np.exp(row.scale - scale)
-                right = self._right(beads[::-1])[::-1]
+                if i < len(forward) - 1:
+                    beads = below.take(targets).sum(axis=0)
+                right = np.zeros(n_columns)
+                right[:-1] = np.cumsum(beads[:0:-1])[::-1]
                 behind_bead = beads + self.opening * (down + right)
-                behind_gap = beads + down + self.turning * right
-                top = max(behind_bead.max(), behind_gap.max())
-                scale += float(np.log(top))
-                below = _Row(block.column, behind_gap / top, scale)
-                weighed = odds[:, offset] * (behind_bead / top)
-                for height, begin, end in self.heights:
-                    if height > i:
-                        continue
-                    source, n_widths = forward[i - height], end - begin
-                    edges = self._sources(source, block.column, n_columns, n_widths) * weighed[begin:end]
-                    edges *= np.exp(source.scale + scale - total)
-                    shape, column = np.nonzero(edges >= least)
-                    if len(shape):
-                        found.append([np.full(len(shape), i), column + block.column, shape + begin])
-                        probabilities.append(edges[shape, column])
-                    back = np.zeros(n_columns + n_widths)
-                    for width in range(1, n_widths + 1):
-                        back[n_widths - width : n_widths - width + n_columns] += weighed[begin + width - 1]
-                    given.setdefault(i - height, []).append(_Row(block.column - n_widths, back, scale))
+                down = beads + down + self.turning * right
+                top = max(float(behind_bead.max()), float(down.max()))
+                down /= top
+                scale += math.log(top)
+                weighed = odds[offset] * (behind_bead / top)
+                edges = self._above(forward, i, block, scale - total).take(sources) * weighed
+                shape, column = np.nonzero(edges >= least)
+                if len(shape):
+                    found.append([np.full(len(shape), i), column + low, shape])
+                    probabilities.append(edges[shape, column])
+                below[1:] = below[:-1] / top
+                below[0, :, pad:-pad] = weighed
         return _edges(found, probabilities)
 
-    def _right(self, values: Floats) -> Floats:
-        """What reaches each node from those left of it by a gap."""
-        reached = np.zeros(len(values))
-        np.cumsum(values[:-1], out=reached[1:])
-        return reached
+    def _above(self, forward: Sequence[_Row], i: int, block: Block, scale: float) -> Floats:
+        """The forward rows above row i within a block's columns, the nearest first, times exp(scale)."""
+        rows = np.zeros((self.pad, block.weights.shape[2] + 2 * self.pad))
+        for height, row in enumerate(reversed(forward[max(0, i - self.pad) : i])):
+            np.multiply(self._reframed(row.values, row.low, block), math.exp(row.scale + scale), out=rows[height])
+        return rows
 
-    def _sources(self, row: _Row, low: int, n_columns: int, n_widths: int) -> Floats:
-        """The row's values 1 to `n_widths` columns left of each node, shape (n_widths, n_columns)."""
-        values = row.cut(low - n_widths, n_columns + n_widths - 1)
-        windows: Floats = sliding_window_view(values, n_widths)[:, ::-1].T
-        return windows
+    def _padded(self, values: Floats) -> Floats:
+        padded: Floats = np.zeros((*values.shape[:-1], values.shape[-1] + 2 * self.pad))
+        padded[..., self.pad : -self.pad] = values
+        return padded
+
+    def _reframed(self, padded: Floats, low: int, block: Block) -> Floats:
+        """Padded values whose first column is `low`, as padded values of a block's columns."""
+        n_columns = block.weights.shape[2]
+        if low == block.column and padded.shape[-1] == n_columns + 2 * self.pad:
+            return padded
+        values = padded[..., self.pad : -self.pad]
+        start, end = max(low, block.column), min(low + values.shape[-1], block.column + n_columns)
+        framed: Floats = np.zeros((*values.shape[:-1], n_columns + 2 * self.pad))
+        shift = self.pad - block.column
+        framed[..., start + shift : end + shift] = values[..., start - low : end - low]
+        return framed
+
+    def _sources(self, n_columns: int) -> NDArray[np.intp]:
+        """Where, in the rows above, the edges of each shape that end in a row start, shape (n_shapes, n_columns)."""
+        first = (self.heights - 1) * (n_columns + 2 * self.pad) + self.pad - self.widths
+        places: NDArray[np.intp] = first[:, None] + np.arange(n_columns)
+        return places
+
+    def _targets(self, n_columns: int) -> NDArray[np.intp]:
+        """Where, among the edges of the rows below, those of each shape that start in a row are."""
+        shape = np.arange(len(self.heights))
+        first = ((self.heights - 1) * len(shape) + shape) * (n_columns + 2 * self.pad) + self.pad + self.widths
+        places: NDArray[np.intp] = first[:, None] + np.arange(n_columns)
+        return places
 
 
 def _edges(found: Sequence[list[NDArray[np.intp]]], probabilities: Sequence[Floats]) -> Edges:
@@ -213,4 +217,6 @@ def _edges(found: Sequence[list[NDArray[np.intp]]], probabilities: Sequence[Floa
 
 
 def _odds(block: Block) -> Floats:
-    return np.exp(np.minimum(block.weights, _CERTAIN, dtype=np.float64))
+    """The odds of all edges, row by row, shape (n_rows, n_shapes, n_columns)."""
+    odds: Floats = np.exp(np.minimum(block.weights.transpose(1, 0, 2), _CERTAIN, dtype=np.float64, order="C"))
+    return odds
