@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["KINDS", "LANGUAGES", "Bead", "Document", "Kind", "Language", "Segment"]
+__all__ = ["KINDS", "LANGUAGES", "LANGUAGE_NAMES", "Bead", "Document", "Kind", "Language", "Segment"]
 
 Language: TypeAlias = Literal["vi", "en"]
 Kind: TypeAlias = Literal["headline", "sentence", "caption", "byline", "other"]
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
+LANGUAGE_NAMES: dict[Language, str] = {"vi": "Vietnamese", "en": "English"}
 KINDS: tuple[Kind, ...] = ("headline", "sentence", "caption", "byline", "other")
 
 

@@ -6,17 +6,32 @@ end, so that every tool reads the same cells. With pandas: ``read_csv(path, sep=
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from align.errors import FormatError
+from align.formats import read_text
 from align.types import Bead, Segment
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["COLUMNS", "REJECTED_COLUMNS", "RejectedTable", "Rejection", "row_of", "to_frame", "write_tsv"]
+__all__ = [
+    "COLUMNS",
+    "REJECTED_COLUMNS",
+    "RejectedTable",
+    "Rejection",
+    "Row",
+    "parse_tsv",
+    "read_tsv",
+    "row_of",
+    "to_frame",
+    "write_tsv",
+]
 
 COLUMNS = (
     "vi",
@@ -104,11 +119,13 @@ def _number(score: float | None) -> str:
     return "" if score is None else f"{score:.4f}"
 
 
-def write_tsv(beads: Iterable[Bead], stream: TextIO) -> int:
+def write_tsv(beads: Iterable[Bead], stream: TextIO, *, lines: bool = False) -> int:  # noqa: ARG001
     """Write beads as the table of pairs, in the order given; returns how many.
 
     The header is written with the first bead, or at the end if there is none: if the first
     thing that `beads` does is raise, nothing was written.
+
+    :param lines: changes nothing here; spans find a line as they find a sentence
     """
     count = 0
     for bead in beads:
@@ -119,6 +136,111 @@ def write_tsv(beads: Iterable[Bead], stream: TextIO) -> int:
     if not count:
         _write_row(COLUMNS, stream)
     return count
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table, read: the cells that `row_of` gives, as what they stand for.
+
+    Invariant: at least one side has spans, each with ``start < end``.
+    """
+
+    vi: str
+    en: str
+    score: float | None
+    kind: str
+    flags: tuple[str, ...]
+    document: str
+    vi_document: str
+    en_document: str
+    vi_spans: tuple[tuple[int, int], ...]
+    en_spans: tuple[tuple[int, int], ...]
+    id: str
+
+
+def read_tsv(path: str | os.PathLike[str]) -> list[Row]:
+    """Read a table of pairs; ``-`` is standard input. See `parse_tsv`."""
+    name, text = read_text(path)
+    return [row for _, row in parse_tsv(text, name)]
+
+
+def parse_tsv(text: str, name: str) -> Iterator[tuple[int, Row]]:
+    """The rows of a table of pairs, each with the number of its line.
+
+    Columns are found by their names; others than ours are passed over, and so are blank lines.
+
+    :param name: what messages call the file
+    :raises FormatError: if a column is missing, a row is ragged or a cell cannot be read
+    """
+    lines = [(number, line.removesuffix("\r")) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if not lines:
+        raise FormatError(f"{name}: is empty, expected at least the header row of a table of pairs.")
+    number, header = lines[0]
+    columns = header.split("\t")
+    missing = [column for column in COLUMNS if column not in columns]
+    if missing:
+        raise FormatError(
+            f"{name}:{number}: found {_columns(columns)} without {', '.join(missing)}, expected a header row with "
+            f"{', '.join(COLUMNS)}; is it a table of pairs, and tab-separated?"
+        )
+    for number, line in lines[1:]:
+        cells = line.split("\t")
+        if len(cells) != len(columns):
+            raise FormatError(
+                f"{name}:{number}: found {_columns(cells)}, expected {len(columns)}; is the file tab-separated?"
+            )
+        yield number, _row(dict(zip(columns, cells, strict=True)), f"{name}:{number}")
+
+
+def _columns(cells: Sequence[str]) -> str:
+    return "1 column" if len(cells) == 1 else f"{len(cells)} columns"
+
+
+def _row(cells: dict[str, str], place: str) -> Row:
+    vi_spans, en_spans = (_read_spans(cells[column], column, place) for column in ("vi_spans", "en_spans"))
+    if not vi_spans and not en_spans:
+        raise FormatError(f"{place}: found no span in vi_spans or en_spans, expected one; take the row out.")
+    return Row(
+        vi=cells["vi"],
+        en=cells["en"],
+        score=_read_score(cells["score"], place),
+        kind=cells["kind"],
+        flags=tuple(cells["flags"].split(",")) if cells["flags"] else (),
+        document=cells["document"],
+        vi_document=cells["vi_document"],
+        en_document=cells["en_document"],
+        vi_spans=vi_spans,
+        en_spans=en_spans,
+        id=cells["id"],
+    )
+
+
+def _read_spans(text: str, column: str, place: str) -> tuple[tuple[int, int], ...]:
+    spans = []
+    for span in text.split(",") if text else ():
+        found = _SPAN.fullmatch(span)
+        if not found or int(found[1]) >= int(found[2]):
+            raise _changed(place, text, column, "spans such as 0-16,17-30")
+        spans.append((int(found[1]), int(found[2])))
+    return tuple(spans)
+
+
+# Fifteen digits are more than any text has characters.
+_SPAN = re.compile("([0-9]{1,15})-([0-9]{1,15})")
+
+
+def _read_score(text: str, place: str) -> float | None:
+    with contextlib.suppress(ValueError):
+        if not text or 0 <= float(text) <= 1:
+            return float(text) if text else None
+    raise _changed(place, text, "score", "a probability such as 0.9731")
+
+
+def _changed(place: str, found: str, column: str, expected: str) -> FormatError:
+    shown = found if len(found) <= 60 else f"{found[:60]}…"
+    return FormatError(
+        f"{place}: found {shown!r} in {column}, expected {expected}; did another program change the column?"
+    )
 
 
 class RejectedTable:
