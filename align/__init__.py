@@ -18,8 +18,9 @@ from align.types import Bead, Document, Segment
 
 if TYPE_CHECKING:
     from align.encoders import Encoder, load_encoder
+    from align.evaluate import Evaluation, score_beads
     from align.formats.table import to_frame
-    from align.pipeline import mine
+    from align.pipeline import mine, pair
 
 __all__ = [
     "AlignError",
@@ -29,12 +30,15 @@ __all__ = [
     "Document",
     "Encoder",
     "EncoderError",
+    "Evaluation",
     "FormatError",
     "InputError",
     "OutputError",
     "Segment",
     "load_encoder",
     "mine",
+    "pair",
+    "score_beads",
     "to_frame",
 ]
 
@@ -42,8 +46,11 @@ __version__ = "0.1.0"
 
 _IMPORTED_ON_USE = {
     "Encoder": "align.encoders",
+    "Evaluation": "align.evaluate",
     "load_encoder": "align.encoders",
     "mine": "align.pipeline",
+    "pair": "align.pipeline",
+    "score_beads": "align.evaluate",
     "to_frame": "align.formats.table",
 }
 

@@ -8,23 +8,20 @@ both ways. F1 is the harmonic mean. A share of nothing is 0.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from align import __version__
 from align.errors import FormatError
-from align.formats import AlignmentFile, counterparts, read_alignment
+from align.formats.alignment import Alignment, comparable, counterparts, link, read_alignment, source
 from align.formats.ladder import LadderBead
 from align.formats.table import Row
-from align.types import LANGUAGE_NAMES, Bead
+from align.types import Bead
 
 __all__ = [
-    "Alignment",
     "Bin",
     "Evaluation",
     "Figures",
@@ -35,11 +32,6 @@ __all__ = [
     "score_alignments",
     "score_beads",
 ]
-
-Side: TypeAlias = tuple[Hashable, ...]
-Link: TypeAlias = tuple[Side, Side]
-Alignment: TypeAlias = Mapping[Link, "float | None"]
-"""From each bead, as what tells its Vietnamese and its English segments apart, to its score."""
 
 _BINS = 10
 
@@ -135,13 +127,13 @@ def evaluate_files(
     paths, left_out = counterparts(os.fspath(found), os.fspath(gold))
     ours = [read_alignment(path, found_format) for path, _ in paths]
     theirs = [read_alignment(path, gold_format, option="--gold-from") for _, path in paths]
-    measured = score_alignments(map(_comparable, ours, theirs), mined=mined)
+    measured = score_alignments(map(comparable, ours, theirs), mined=mined)
     if not measured.gold_beads:
         raise FormatError(f"{os.fspath(gold)}: holds no beads to measure against; is it the gold?")
     return replace(
         measured,
-        documents=sum(max(1, *map(len, _documents(file))) for file in theirs),
-        sources=(_source("found", os.fspath(found), ours), _source("gold", os.fspath(gold), theirs)),
+        documents=sum(max(1, *map(len, file.documents)) for file in theirs),
+        sources=(source("found", os.fspath(found), ours), source("gold", os.fspath(gold), theirs)),
         left_out=left_out,
     )
 
@@ -158,7 +150,7 @@ def score_beads(
     >>> score_beads([LadderBead((0,), (0,), 0.9), LadderBead((1,), ()), LadderBead((2,), (2,), 0.8)], gold).lax
     Figures(precision=1.0, recall=1.0, f1=1.0)
     """
-    return score_alignments([({_link(b): b.score for b in found}, {_link(b): b.score for b in gold})], mined=mined)
+    return score_alignments([({link(b): b.score for b in found}, {link(b): b.score for b in gold})], mined=mined)
 
 
 def score_alignments(documents: Iterable[tuple[Alignment, Alignment]], *, mined: bool = False) -> Evaluation:
@@ -278,88 +270,3 @@ def reliability(scores: Sequence[float], right: Sequence[bool], *, bins: int = _
 
 def _distance(bins: Sequence[Bin]) -> float:
     return sum(one.beads * abs(one.score - one.right) for one in bins) / sum(one.beads for one in bins)
-
-
-def _link(bead: Bead | LadderBead | Row) -> Link:
-    """What tells a bead's segments apart: document and span, or in a ladder the number."""
-    if isinstance(bead, LadderBead):
-        return bead.vi, bead.en
-    if isinstance(bead, Row):
-        vi = tuple((bead.vi_document, *span) for span in sorted(bead.vi_spans))
-        return vi, tuple((bead.en_document, *span) for span in sorted(bead.en_spans))
-    vi, en = (tuple((s.document.id, s.start, s.end) for s in side) for side in (bead.vi, bead.en))
-    return vi, en
-
-
-def _comparable(found: AlignmentFile, gold: AlignmentFile) -> tuple[Alignment, Alignment]:
-    """Both alignments with their segments told apart in the same way."""
-    _refuse_second_use(gold)
-    links, gold_links = _links(found), _links(gold)
-    if found.format == "tsv" != gold.format:
-        links = _numbered(found, gold)
-    elif found.format != "tsv" == gold.format:
-        gold_links = _numbered(gold, found)
-    else:
-        names, expected = (set().union(*_documents(file)) for file in (found, gold))
-        if names and expected and names.isdisjoint(expected):
-            raise FormatError(
-                f"{found.name}: found the document {min(names)}, expected those of {gold.name}, such as "
-                f"{min(expected)}; were both made from the same folder?"
-            )
-    return links, gold_links
-
-
-def _links(file: AlignmentFile) -> Alignment:
-    return {_link(bead): bead.score for _, bead in file.beads}
-
-
-def _refuse_second_use(gold: AlignmentFile) -> None:
-    lines: dict[tuple[str, Hashable], int] = {}
-    for line, bead in gold.beads:
-        for language, side in zip(LANGUAGE_NAMES.values(), _link(bead), strict=True):
-            for key in side:
-                if (language, key) in lines:
-                    shown = f"{key[1]}-{key[2]} of {key[0]}" if isinstance(key, tuple) else key
-                    raise FormatError(
-                        f"{gold.name}:{line}: found the {language} segment {shown} again, after line "
-                        f"{lines[language, key]}, expected it in one bead of the gold; take it out of the other."
-                    )
-                lines[language, key] = line
-
-
-def _numbered(table: AlignmentFile, ladder: AlignmentFile) -> Alignment:
-    """The beads of a table by the ranks of their segments, which is how a ladder counts them."""
-    links = _links(table)
-    ranks = []
-    for side, (language, names) in enumerate(zip(LANGUAGE_NAMES.values(), _documents(table), strict=True)):
-        keys: list[Any] = sorted({key for link in links for key in link[side]})
-        if len(names) > 1:
-            raise FormatError(
-                f"{table.name}: found {len(names)} {language} documents, expected one, for {ladder.name} is a ladder; "
-                "compare with a table, or give folders with one file a document."
-            )
-        for line, bead in ladder.beads:
-            numbers: Any = _link(bead)[side]
-            if numbers and max(numbers) >= len(keys):
-                raise FormatError(
-                    f"{ladder.name}:{line}: found the {language} segment {max(numbers)}, but {table.name} has "
-                    f"{len(keys)}, from 0; expected a table of every segment, cut as the ladder counts them."
-                )
-        ranks.append({key: rank for rank, key in enumerate(keys)})
-    return {
-        (tuple(ranks[0][key] for key in vi), tuple(ranks[1][key] for key in en)): s for (vi, en), s in links.items()
-    }
-
-
-def _documents(file: AlignmentFile) -> tuple[set[str], set[str]]:
-    """The names of the documents in a table, by language; none in a ladder."""
-    rows = [bead for _, bead in file.beads if isinstance(bead, Row)]
-    return {row.vi_document for row in rows if row.vi_spans}, {row.en_document for row in rows if row.en_spans}
-
-
-def _source(role: str, path: str, files: Sequence[AlignmentFile]) -> str:
-    """What was read, by name, format and a digest of the texts: the same for the same files."""
-    name = re.sub(r"[|\s]+", "_", os.path.basename(os.path.normpath(path)))
-    formats = "+".join(sorted({file.format for file in files}))
-    digest = hashlib.blake2b("".join(file.digest for file in files).encode(), digest_size=4).hexdigest()
-    return f"{role}:{name}/{formats}/{digest if len(files) > 1 else files[0].digest}"

@@ -3,14 +3,15 @@
     paths ─ read ─ clean ─ identify ─ segment ─ encode ─ pair ─ score ─ write
             Document        Segment            vectors   Bead    Bead    file
 
-No stage knows which comes next; here they are put in a row.
+No stage knows which comes next; here they are put in a row, once for pages in which both languages are
+mixed (`mine`), once for two documents that tell the same story (`pair`).
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from align.encoders import AUTO
@@ -18,22 +19,28 @@ from align.errors import InputError
 from align.formats.files import Input, find_inputs
 from align.formats.plain import read_plain
 from align.text.clean import clean
+from align.text.direction import check_languages
 from align.text.segment import segment
-from align.types import Bead, Document, Segment
+from align.types import LANGUAGE_NAMES, Bead, Document, Language, Segment
 
 if TYPE_CHECKING:
-    from align.encoders import Encoder
+    from align.encoders import Encoder, Progress
     from align.pairing.mine import Miner
+    from align.pairing.ordered import OrderedAligner, Paragraphs
 
 __all__ = [
     "MIN_SCORE",
     "Failure",
     "Mined",
+    "Paired",
     "Source",
+    "load_aligner",
     "load_miner",
     "mine",
     "mine_document",
     "mine_inputs",
+    "pair",
+    "pair_documents",
     "read",
 ]
 
@@ -68,6 +75,23 @@ class Failure:
     error: InputError
 
 
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Two documents, their segments in order, and their beads.
+
+    Invariant: every segment stands in exactly one bead.
+
+    :param moved: how many pairs `mine` finds among the segments without a partner that stand out of order
+    :param lines_encoded: lines that went through an encoder
+    """
+
+    vi: tuple[Segment, ...]
+    en: tuple[Segment, ...]
+    beads: tuple[Bead, ...]
+    moved: int = 0
+    lines_encoded: int = 0
+
+
 def mine(
     sources: Source | Iterable[Source],
     *,
@@ -95,6 +119,99 @@ def mine(
     miner = load_miner(encoder)
     found = (mine_document(document, miner, lines=lines) for document in read(sources))
     return [bead for mined in found for bead in mined.beads if bead.score is not None and bead.score >= min_score]
+
+
+def pair(
+    vi: Source,
+    en: Source,
+    *,
+    encoder: str | Encoder = AUTO,
+    min_score: float = 0.0,
+    lines: bool = False,
+    max_bead: int = 4,
+    paragraphs: Paragraphs = "soft",
+    rescue: bool = False,
+) -> list[Bead]:
+    """Align two documents that tell the same story in about the same order.
+
+    >>> vi = "Trời mưa to. Tôi ở nhà, đọc sách.\\nTối tôi nấu cơm."
+    >>> en = "It rained hard. I stayed at home. I read a book.\\nIn the evening I cooked rice."
+    >>> [(bead.kind, bead.vi_text) for bead in pair(vi, en)]
+    [('1-1', 'Trời mưa to.'), ('1-2', 'Tôi ở nhà, đọc sách.'), ('1-1', 'Tối tôi nấu cơm.')]
+
+    :param vi: path, `Document` or text of the Vietnamese side; see `mine` for what counts as which
+    :param en: the same for the English side
+    :param encoder: see `mine`
+    :param min_score: above 0, pairs of less probability and segments without a partner are left out
+    :param lines: take every line as one segment
+    :param max_bead: segments on a side of a bead at most, 1 to 4
+    :param paragraphs: what a paragraph break is to a bead: ``"ignore"`` for nothing, ``"soft"`` for
+        evidence, ``"hard"`` for a border it can't cross
+    :param rescue: pair what stands out of order, too
+    :returns: the beads in the order of the texts, segments without a partner among them
+    :raises AlignError: if a side cannot be read or is in the wrong language, or the encoder cannot be had
+    """
+    aligner = load_aligner(encoder, max_bead=max_bead, paragraphs=paragraphs)
+    paired = pair_documents(_only(read(vi), "vi"), _only(read(en), "en"), aligner, lines=lines, rescue=rescue)
+    return [bead for bead in paired.beads if not min_score or (bead.score or 0) >= min_score]
+
+
+def _only(documents: Iterable[Document], language: Language) -> Document:
+    found = list(documents)
+    if len(found) != 1:
+        raise InputError(f"{len(found)} documents where one in {LANGUAGE_NAMES[language]} was expected.")
+    return replace(found[0], lang=language)
+
+
+def load_aligner(
+    encoder: str | Encoder,
+    *,
+    device: str | None = None,
+    batch_size: int | None = None,
+    cache: bool = True,
+    max_bead: int = 4,
+    paragraphs: Paragraphs = "soft",
+) -> OrderedAligner:
+    """The aligner of ordered documents for an encoder or its name; see `load_miner`.
+
+    :param encoder: with `AUTO` ``static`` reads everything, and ``mini`` looks again at close decisions
+    """
+    from align.encoders import load_encoder
+    from align.pairing.ordered import OrderedAligner
+
+    def load(name: str) -> Encoder:
+        return load_encoder(name, device=device, batch_size=batch_size, cache=cache)
+
+    if encoder == AUTO:
+        return OrderedAligner(load("static"), second=load("mini"), max_bead=max_bead, paragraphs=paragraphs)
+    first = load(encoder) if isinstance(encoder, str) else encoder
+    return OrderedAligner(first, max_bead=max_bead, paragraphs=paragraphs)
+
+
+def pair_documents(
+    vi: Document,
+    en: Document,
+    aligner: OrderedAligner,
+    *,
+    lines: bool = False,
+    rescue: bool = False,
+    progress: Progress | None = None,
+) -> Paired:
+    """Segment two documents and align them; then look among what is left over for what was moved.
+
+    :param vi: with its language, ``"vi"``
+    :param en: with its language, ``"en"``
+    :param rescue: put the moved pairs among the beads, flagged ``moved``, instead of only counting them
+    :raises InputError: if the documents are in other languages
+    """
+    from align.pairing.moved import moved_pairs, with_moved
+
+    check_languages(vi, en)
+    sides = segment(vi, lines=lines), segment(en, lines=lines)
+    alignment = aligner.alignment(*sides, progress=progress)
+    moved = moved_pairs(alignment.beads, aligner.encoder)
+    beads = with_moved(alignment.beads, moved) if rescue else alignment.beads
+    return Paired(tuple(sides[0]), tuple(sides[1]), tuple(beads), len(moved), alignment.lines_encoded)
 
 
 def load_miner(

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from align.formats.table import Rejection
-from align.pipeline import UNPAIRED_KINDS, Failure, Mined
-from align.types import LANGUAGES, Bead, Language, Segment
+from align.pipeline import UNPAIRED_KINDS, Failure, Mined, Paired
+from align.types import LANGUAGE_NAMES, LANGUAGES, Bead, Language, Segment
 
-__all__ = ["Report"]
-
-_LANGUAGE_NAMES: dict[Language, str] = {"vi": "Vietnamese", "en": "English"}
+__all__ = ["PairReport", "Report"]
 
 
 class Report:
@@ -72,13 +70,77 @@ class Report:
     def words(self) -> Iterator[str]:
         """The closing lines for a person."""
         total = sum(self.segments.values())
-        languages = [f"{self.segments[key]:,} {name}" for key, name in _LANGUAGE_NAMES.items()]
+        languages = [f"{self.segments[key]:,} {name}" for key, name in LANGUAGE_NAMES.items()]
         languages.append(f"{self.segments[None]:,} undecided")
         yield f"{_count(self.documents, 'document')}, {_count(total, 'segment')}: {', '.join(languages)}."
         if self.failures:
             yield f"{_count(len(self.failures), 'document')} could not be read: see above."
         pairs = f"{_count(self.pairs, 'pair')} with a score of {self.min_score:g} or more"
         yield f"{pairs}; {self.below:,} below it were left out." if self.below else f"{pairs}."
+
+
+class PairReport:
+    """What became of two documents.
+
+    :param min_score: above 0, the least probability of a pair that is exported, and segments without
+        a partner are left out, too
+    :param rescue: whether the moved pairs are among the beads
+    """
+
+    def __init__(self, paired: Paired, min_score: float, *, rescue: bool) -> None:
+        self.paired = paired
+        self.min_score = min_score
+        self.rescue = rescue
+
+    def exported(self) -> list[Bead]:
+        """The beads for the table, in order."""
+        return [bead for bead in self.paired.beads if self._exports(bead)]
+
+    def _exports(self, bead: Bead) -> bool:
+        return not self.min_score or (bead.score is not None and bead.score >= self.min_score)
+
+    def rejections(self) -> Iterator[Rejection]:
+        """Every segment that stands in no exported pair, with the reason, in the order of the beads."""
+        for bead in self.paired.beads:
+            if bead.score is None or not self._exports(bead):
+                for segment in (*bead.vi, *bead.en):
+                    yield self._rejection(segment, bead)
+
+    def _rejection(self, segment: Segment, bead: Bead) -> Rejection:
+        if bead.score is None:
+            return Rejection("no partner found", segment.document.id, segment)
+        partner = bead.en_text if segment in bead.vi else bead.vi_text
+        return Rejection(f"score below {self.min_score:g}", segment.document.id, segment, partner, bead.score)
+
+    def words(self) -> Iterator[str]:
+        """The closing lines for a person."""
+        paired = self.paired
+        yield f"{_count(len(paired.vi), 'Vietnamese segment')}, {_count(len(paired.en), 'English segment')}."
+        kinds = Counter(bead.kind for bead in paired.beads)
+        pairs = sum(bead.score is not None for bead in paired.beads)
+        alone = f"{kinds.pop('1-0', 0):,} Vietnamese and {kinds.pop('0-1', 0):,} English alone"
+        listed = ", ".join(f"{number:,} × {kind}" for kind, number in kinds.most_common())
+        yield f"{_count(pairs, 'pair')}{f' ({listed})' if listed else ''}; {alone}."
+        exported = len(self.exported())
+        if self.min_score:
+            left_out = f"{pairs - exported:,} left out"
+            yield f"{_count(exported, 'pair')} with a score of {self.min_score:g} or more; {left_out}."
+        if paired.lines_encoded:
+            each = paired.lines_encoded / max(1, len(paired.vi) + len(paired.en))
+            yield f"{paired.lines_encoded:,} lines were encoded, {each:.2f} for each segment."
+        yield from self._warnings(pairs)
+
+    def _warnings(self, pairs: int) -> Iterator[str]:
+        paired = self.paired
+        for side, name in zip((paired.vi, paired.en), LANGUAGE_NAMES.values(), strict=True):
+            if not side:
+                yield f"Warning: the {name} document is empty, so that nothing is paired."
+        if paired.vi and paired.en and not pairs:
+            yield "Warning: the two documents have nothing in common; is one the translation of the other?"
+        if paired.moved and self.rescue:
+            yield f"{_count(paired.moved, 'pair')} out of order, flagged as moved."
+        elif paired.moved:
+            yield f"{_count(paired.moved, 'pair')} out of order left alone: --rescue puts them into the table."
 
 
 def _remarks(mined: Mined, counts: Counter[Language | None]) -> Iterator[str]:
@@ -90,7 +152,7 @@ def _remarks(mined: Mined, counts: Counter[Language | None]) -> Iterator[str]:
     else:
         for language in LANGUAGES:
             if not counts[language]:
-                yield f"{name}: no line is in {_LANGUAGE_NAMES[language]}, so it holds no pairs."
+                yield f"{name}: no line is in {LANGUAGE_NAMES[language]}, so it holds no pairs."
 
 
 def _count(number: int, noun: str) -> str:

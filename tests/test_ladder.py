@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ from align.formats.ladder import (
     read_hunalign,
     read_vecalign,
     write_hunalign,
-    write_vecalign,
 )
 from align.types import Bead, Document, Language, Segment
 
@@ -77,7 +77,40 @@ def test_every_hunalign_ladder_written_reads_back_the_same(rungs: list[LadderBea
 @given(ladders(), st.sampled_from([name for name in WRITERS if name != "tsv"]))
 def test_what_is_written_is_told_by_its_first_line(rungs: list[LadderBead], name: str) -> None:
     text = written(beads(*rungs), name)
-    assert reader_for(None, text, f"a.{name}")[0] == name
+    # The suffix, which says another thing, counts only where there is no line.
+    assert reader_for(None, text, "a.tsv" if text else f"a.{name}")[0] == name
+
+
+@pytest.mark.parametrize("before", ["", "\n\n", "\r\n", " \r\n\t\n"])
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("[0]:[0]", "vecalign"),
+        ("  [ 0 ] : [ ]\t", "vecalign"),
+        ("0 0", "hunalign"),
+        ("0\t0\t0.3", "hunalign"),
+        ("-1\t0", "hunalign"),
+        ("vi\ten", "tsv"),
+        ("2024 0x\ten", "tsv"),
+        ("12 câu\t12 sentences", "tsv"),
+    ],
+)
+def test_a_format_is_told_by_the_first_line_that_is_not_blank(before: str, line: str, expected: str) -> None:
+    assert reader_for(None, f"{before}{line}\r\n[0]:[0]\n", "a.txt")[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("a.tsv", "tsv"), ("a.vecalign", "vecalign"), ("a.GOLD", "vecalign"), ("a.ladder", "hunalign")],
+)
+def test_the_format_of_an_empty_file_is_told_by_its_suffix(path: str, expected: str) -> None:
+    assert reader_for(None, " \r\n", path)[0] == expected
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("0\n0\n", "found '0'"), ("\n Một.", "found 'Một.'")])
+def test_what_shows_no_format_is_refused(text: str, words: str) -> None:
+    with pytest.raises(FormatError, match=f"^a: {words}.*say which with --from"):
+        reader_for(None, text, "a")
 
 
 def test_a_null_bead_has_the_worst_cost_and_no_score() -> None:
@@ -163,12 +196,12 @@ def test_a_ladder_of_several_documents_is_refused() -> None:
 
 
 def test_a_ladder_by_hand_is_read() -> None:
-    text = "\ufeff[0]:[0]\r\n\r\n  [ 2,1 ] : [ 1 , 2 ] : 1.25  \n[]:[3]:0.0\n[]:[]\n[3]:[]"
-    assert [bead for _, bead in parse_vecalign(text.removeprefix("\ufeff"), "a")] == [
-        LadderBead((0,), (0,)),
-        LadderBead((1, 2), (1, 2), -0.25),
-        LadderBead((), (3,)),
-        LadderBead((3,), ()),
+    text = "[0]:[0]\r\n\r\n  [ 2,1 ] : [ 1 , 2 ] : 1.25  \n[]:[3]:0.0\n[]:[]\n[1000000]:[]"
+    assert list(parse_vecalign(text, "a")) == [
+        (1, LadderBead((0,), (0,))),
+        (3, LadderBead((1, 2), (1, 2), -0.25)),
+        (4, LadderBead((), (3,))),
+        (6, LadderBead((1_000_000,), ())),
     ]
 
 
@@ -181,6 +214,15 @@ def test_a_hunalign_ladder_by_hand_has_spaces_and_no_scores() -> None:
         ((3, 4), (1,)),
         ((5,), (2, 3)),
     ]
+
+
+def test_a_bead_of_a_hunalign_ladder_has_the_line_of_its_first_rung() -> None:
+    assert list(parse_hunalign("\r\n 0\t0\t0.5\r\n\r\n1\t2\t0\r\n3\t2\t0", "a")) == [
+        (2, LadderBead((0,), (0, 1), 0.5)),
+        (4, LadderBead((1,), ())),
+        (4, LadderBead((2,), ())),
+    ]
+    assert list(parse_hunalign("1000000\t7", "a")) == []
 
 
 @pytest.mark.parametrize(
@@ -201,6 +243,17 @@ def test_a_hunalign_ladder_by_hand_has_spaces_and_no_scores() -> None:
         ("[0]:[0]:nan", "expected a number"),
         ("[0]:[0]:inf", "expected a number"),
         ("x" * 100_000, "a bead such as"),
+        ("[" + "0," * 100_000, "a bead such as"),
+        ("[0]:[" + " " * 100_000 + "x]", "a bead such as"),
+        ("[1000001]:[0]", "expected a segment's number, 0 to 1,000,000"),
+        ("[0]:[0]:1e999", "found '1e999', expected a number"),
+        ("[0]:[0]:" + "9" * 5000, "expected a number"),
+        ("[0]:", "a bead such as"),
+        ("[0]:[0]:", "a bead such as"),
+        ("[0]:[1,", "a bead such as"),
+        ("[０]:[0]", "a bead such as"),
+        ("[0]:[0] [1]:[1]", "a bead such as"),
+        ("[0]:[0]\r[1]:[1]", "a bead such as"),
     ],
 )
 def test_what_breaks_a_vecalign_ladder_is_named_with_its_line(line: str, words: str) -> None:
@@ -225,6 +278,15 @@ def test_what_breaks_a_vecalign_ladder_is_named_with_its_line(line: str, words: 
         ("12\t11\tnan", "a number in the third field"),
         ("12\t10\t0.3", "a rung that does not go back"),
         ("10\t12\t0.3", "a rung that does not go back"),
+        ("1000001\t12", "a segment's number, 0 to 1,000,000"),
+        ("12\t" + "9" * 5000, "a segment's number"),
+        ("12\t12\t" + "9" * 5000, "a number in the third field"),
+        ("12\t12\t1e999", "a number in the third field"),
+        ("１２\t12", "a segment's number"),
+        ("12\t1", "a rung that does not go back"),
+        ("12\t", "a rung such as"),
+        ("12\t12\r13\t13", "a rung such as"),
+        ("x" * 100_000, "a rung such as"),
     ],
 )
 def test_what_breaks_a_hunalign_ladder_is_named_with_its_line(line: str, words: str) -> None:
@@ -232,12 +294,14 @@ def test_what_breaks_a_hunalign_ladder_is_named_with_its_line(line: str, words: 
         list(parse_hunalign(f"11\t11\t0.3\n{line}\n", "a.ladder"))
     assert str(caught.value).startswith("a.ladder:2: found ")
     assert words in str(caught.value)
+    assert len(str(caught.value)) < 250
 
 
 def test_files_are_read_by_their_path(tmp_path: Path) -> None:
-    (tmp_path / "a.vecalign").write_bytes(b"\xef\xbb\xbf[0]:[0]:0.25\n")
-    (tmp_path / "a.hunalign").write_bytes(b"0\t0\t0.75\n1\t1\t0\n")
-    assert read_vecalign(tmp_path / "a.vecalign") == read_hunalign(tmp_path / "a.hunalign")
+    (tmp_path / "a.vecalign").write_bytes(b"\xef\xbb\xbf[0]:[0]:0.25\r\n")
+    (tmp_path / "a.hunalign").write_bytes(b"\xef\xbb\xbf0\t0\t0.75\r\n1\t1\t0\r\n")
+    assert read_vecalign(tmp_path / "a.vecalign") == [LadderBead((0,), (0,), 0.75)]
+    assert read_hunalign(tmp_path / "a.hunalign") == [LadderBead((0,), (0,), 0.75)]
     with pytest.raises(InputError, match="none: cannot be read"):
         read_vecalign(tmp_path / "none")
     with pytest.raises(InputError, match="cannot be read"):
@@ -285,16 +349,19 @@ def test_every_writer_counts_what_the_output_holds(name: str) -> None:
 
 def test_every_format_that_is_written_is_read() -> None:
     assert READERS.keys() == WRITERS.keys()
-    assert {READERS[name].split(":")[0] for name in READERS} == {WRITERS[name].split(":")[0] for name in WRITERS}
+    for name in WRITERS:
+        text = written(beads(LadderBead((0,), (0,), 0.9), LadderBead((1,), ())), name)
+        found, parse = reader_for(None, text, "a")
+        assert (found, [bead.score for _, bead in parse(text, "a")]) == (name, [0.9, None])
 
 
-def test_nothing_is_written_if_the_beads_fail() -> None:
-    def failing() -> object:
+@pytest.mark.parametrize(("name", "before"), [*((name, 0) for name in WRITERS), ("vecalign", 1), ("hunalign", 1)])
+def test_nothing_is_written_if_the_beads_fail(name: str, before: int) -> None:
+    def failing() -> Iterator[Bead]:
+        yield from beads(LadderBead((0,), (0,)))[:before]
         raise InputError("no")
-        yield
 
-    for write in (write_vecalign, write_hunalign):
-        stream = io.StringIO()
-        with pytest.raises(InputError):
-            write(failing(), stream)  # type: ignore[arg-type]
-        assert stream.getvalue() == ""
+    stream = io.StringIO()
+    with pytest.raises(InputError):
+        writer_for(name)(failing(), stream)
+    assert stream.getvalue() == ""

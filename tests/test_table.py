@@ -1,12 +1,28 @@
 from __future__ import annotations
 
 import io
+from dataclasses import asdict
+from pathlib import Path
 
 import pandas
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.formats.table import COLUMNS, REJECTED_COLUMNS, RejectedTable, Rejection, cell, to_frame, write_tsv
+from align.errors import FormatError
+from align.formats.table import (
+    COLUMNS,
+    REJECTED_COLUMNS,
+    RejectedTable,
+    Rejection,
+    Row,
+    cell,
+    parse_tsv,
+    read_tsv,
+    row_of,
+    to_frame,
+    write_tsv,
+)
 from align.text.clean import clean
 from align.types import Bead, Document, Segment
 
@@ -67,6 +83,48 @@ def test_any_text_stays_in_its_row_and_column(texts: list[tuple[str, str]]) -> N
     assert [line.split("\t")[0] for line in lines[1:]] == [cell(one.vi_text) for one in beads]
 
 
+def test_what_is_written_reads_back_the_same() -> None:
+    page, other = Document("a\tb.vi.txt", "Một. Hai.\nBa."), Document("a.en.txt", "One.")
+    vi = Segment(page, 0, 4, "vi"), Segment(page, 5, 9, "vi"), Segment(page, 10, 13, "vi")
+    en = (Segment(other, 0, 4, "en"),)
+    given = [
+        Bead(vi[:2], en, similarity=0.5, score=0.98765, flags=("names", "numbers")),
+        Bead(vi[2:], ()),
+        Bead((), en),
+        Bead(vi[:1], en),
+    ]
+    rows = [row for _, row in parse_tsv(written(*given), "a")]
+    assert [number for number, _ in parse_tsv(written(*given), "a")] == [2, 3, 4, 5]
+    assert rows[0] == Row(
+        vi="Một. Hai.",
+        en="One.",
+        score=0.9877,
+        kind="2-1",
+        flags=("names", "numbers"),
+        document="a b.vi.txt|a.en.txt",
+        vi_document="a b.vi.txt",
+        en_document="a.en.txt",
+        vi_spans=((0, 4), (5, 9)),
+        en_spans=((0, 4),),
+        id=given[0].id,
+    )
+    assert [(row.score, row.vi_spans, row.en_spans, row.flags) for row in rows[1:]] == [
+        (None, ((10, 13),), (), ()),
+        (None, (), ((0, 4),), ()),
+        (None, ((0, 4),), ((0, 4),), ()),
+    ]
+
+
+@given(st.lists(st.tuples(st.text(min_size=1), st.text(min_size=1), st.floats(0, 1)), max_size=5))
+def test_any_text_reads_back_as_its_cells(texts: list[tuple[str, str, float]]) -> None:
+    cleaned = [(clean(vi), clean(en), score) for vi, en, score in texts]
+    beads = [bead(vi, en, score=score) for vi, en, score in cleaned if vi.strip() and en.strip()]
+    read = [asdict(row) for _, row in parse_tsv(written(*beads), "a")]
+    assert [(row["vi"], row["en"], f"{row['score']:.4f}", row["id"]) for row in read] == [
+        tuple(row_of(one)[column] for column in ("vi", "en", "score", "id")) for one in beads
+    ]
+
+
 def test_pandas_reads_the_table_as_it_was_written() -> None:
     one = bead('"Không', "=1+1")
     frame = pandas.read_csv(io.StringIO(written(one)), sep="\t", quoting=3, keep_default_na=False)
@@ -78,6 +136,60 @@ def test_a_frame_holds_scores_as_numbers_even_when_it_is_empty() -> None:
     empty = to_frame([])
     assert list(empty.columns) == list(COLUMNS)
     assert empty["score"].dtype == "float64"
+
+
+HEADER = "vi\ten\tscore\tkind\tflags\tdocument\tvi_document\ten_document\tvi_spans\ten_spans\tid"
+ROW = "Một.\tOne.\t0.9\t1-1\t\ta\ta.vi.txt\ta.en.txt\t0-4\t0-4\t0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("vi\ten\nMột.\tOne.", ":1: found 2 columns without score, kind"),
+        (f"{HEADER}\nMột.\tOne.", ":2: found 2 columns, expected 11; is the file tab-separated?"),
+        (f"{HEADER}\n{ROW}\n\n{ROW}\tmore", ":4: found 12 columns, expected 11"),
+        (f"{HEADER}\n{ROW}\nMột.", ":3: found 1 column, expected 11"),
+        (f"{HEADER}\n{ROW.replace('0.9', '0,9')}", ":2: found '0,9' in score, expected a probability"),
+        (f"{HEADER}\n{ROW.replace('0.9', '9')}", ":2: found '9' in score"),
+        (f"{HEADER}\n{ROW.replace('0.9', 'nan')}", ":2: found 'nan' in score"),
+        (f"{HEADER}\n{ROW.replace('0-4', '4-Jan')}", ":2: found '4-Jan' in vi_spans, expected spans such as"),
+        (f"{HEADER}\n{ROW.replace('0-4', '4-4')}", ":2: found '4-4' in vi_spans"),
+        (f"{HEADER}\n{ROW.replace('0-4', '-1-4')}", ":2: found '-1-4' in vi_spans"),
+        (f"{HEADER}\n{ROW.replace('0-4', '0-' + '9' * 5000)}", ":2: found '0-999"),
+        (f"{HEADER}\n{ROW.replace('0-4', '')}", ":2: found no span"),
+        (f"{HEADER}\n{ROW.replace('0-4', '0-4,')}", ":2: found '0-4,' in vi_spans"),
+        (f"{HEADER}\n{ROW.replace('0.9', '1e999')}", ":2: found '1e999' in score"),
+        (f"{HEADER}\n{ROW.replace('0.9', '9' * 5000)}", ":2: found '999"),
+        (f"{HEADER}\n{ROW.replace('0.9', '-0.1')}", ":2: found '-0.1' in score"),
+        (f"{HEADER}\n{ROW}\n{ROW[:-20]}", ":3: found 10 columns, expected 11"),
+        (f"{HEADER}\tscore\n{ROW}\t0.1", ":1: found several columns called score, expected one of each"),
+        (f"{HEADER}\r{ROW}\r", ":1: found 21 columns without id"),
+        ("\ufeff\n", ":1: found 1 column without vi"),
+        ("", ": is empty, expected at least the header row"),
+    ],
+)
+def test_what_breaks_a_table_is_named_with_its_line(text: str, words: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        list(parse_tsv(text, "found.tsv"))
+    message = str(caught.value)
+    assert message.startswith(f"found.tsv{words}")
+    assert "\n" not in message
+    assert len(message) < 300
+
+
+def test_a_table_may_have_a_mark_windows_lines_and_more_columns(tmp_path: Path) -> None:
+    # The mark stands before one of our columns, so that it matters.
+    lines = [f"{HEADER}\tnote\tnote", f"{ROW}\t\tok", "", f"{ROW.replace('0-4', '5-9')}\tok\t", "\t\t"]
+    (tmp_path / "found.tsv").write_bytes("\r\n".join(lines).encode("utf-8-sig"))
+    first, second = read_tsv(tmp_path / "found.tsv")
+    assert (first.vi, first.en, first.score, first.vi_spans, first.id) == ("Một.", "One.", 0.9, ((0, 4),), ROW[-16:])
+    assert (second.vi_spans, second.en_spans) == (((5, 9),), ((5, 9),))
+
+
+def test_columns_are_found_by_their_names() -> None:
+    cells = zip(HEADER.split("\t")[::-1], ROW.split("\t")[::-1], strict=True)
+    turned = "\n".join("\t".join(row) for row in zip(*cells, strict=True))
+    assert list(parse_tsv(turned, "a")) == list(parse_tsv(f"{HEADER}\n{ROW}", "a"))
 
 
 def test_rejected_text_keeps_its_reason_and_place() -> None:

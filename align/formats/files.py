@@ -1,4 +1,4 @@
-"""From the paths a user gives to the files behind them, and back to a file that is whole."""
+"""From the paths a user gives to the files behind them and their bytes, and back to a file that is whole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TextIO
 
 from align.errors import InputError, OutputError
 
-__all__ = ["STANDARD_STREAM", "Input", "find_inputs", "open_output"]
+__all__ = ["STANDARD_STREAM", "Input", "find_inputs", "open_output", "read_bytes"]
 
 STANDARD_STREAM = "-"
 
@@ -89,6 +89,24 @@ def _unique(found: list[tuple[Input, str]]) -> list[Input]:
     kept = list({os.path.realpath(item.path): (item, given) for item, given in reversed(found)}.values())[::-1]
     uses = Counter(item.id for item, _ in kept)
     return [item if uses[item.id] == 1 else Input(given, item.path) for item, given in kept]
+
+
+def read_bytes(path: str | os.PathLike[str]) -> tuple[str, bytes]:
+    """What messages call a file, and what is in it; ``-`` is standard input.
+
+    :raises InputError: if it cannot be read
+    """
+    path = os.fspath(path)
+    name = "standard input" if path == STANDARD_STREAM else path
+    try:
+        if path == STANDARD_STREAM:
+            return name, sys.stdin.buffer.read()
+        with open(path, "rb") as stream:
+            return name, stream.read()
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read ({error.strerror or os.strerror(error.errno or 0)}).") from error
+    except MemoryError as error:
+        raise InputError(f"{name}: does not fit in memory; split it and give the parts.") from error
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from align.errors import FormatError
-from align.formats import read_text
+from align.formats.lines import numbered_lines, read_text, shown
 from align.types import Bead, Segment
 
 __all__ = [
@@ -181,7 +181,7 @@ def parse_vecalign(text: str, name: str) -> Iterator[tuple[int, LadderBead]]:
     :param name: what messages call the file
     :raises FormatError: if a line is no bead
     """
-    for number, line in _lines(text):
+    for number, line in numbered_lines(text):
         found = _BEAD.fullmatch(line)
         if not found:
             raise _broken(name, number, line, "a bead such as [0]:[0, 1]:0.25", "is it a Vecalign ladder?")
@@ -205,7 +205,7 @@ def parse_hunalign(text: str, name: str) -> Iterator[tuple[int, LadderBead]]:
     :raises FormatError: if a line is no rung, or a rung goes back
     """
     before: tuple[int, tuple[int, int], float | None] | None = None
-    for number, line in _lines(text):
+    for number, line in numbered_lines(text):
         fields = line.split()
         if len(fields) not in (2, 3):
             raise _broken(name, number, line, "a rung such as 3 4 0.75", "is it a hunalign ladder, without -text?")
@@ -225,10 +225,6 @@ def _between(rung: tuple[int, int], following: tuple[int, int], score: float | N
     else:
         yield from (LadderBead((index,), ()) for index in vi)
         yield from (LadderBead((), (index,)) for index in en)
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    return ((number, line.strip()) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
 def _side(text: str, name: str, line: int) -> tuple[int, ...]:
@@ -255,5 +251,4 @@ def _number(text: str, name: str, line: int) -> float:
 
 
 def _broken(name: str, line: int, found: str, expected: str, advice: str) -> FormatError:
-    shown = found if len(found) <= 60 else f"{found[:60]}…"
-    return FormatError(f"{name}:{line}: found {shown!r}, expected {expected}; {advice}")
+    return FormatError(f"{name}:{line}: found {shown(found.strip())}, expected {expected}; {advice}")

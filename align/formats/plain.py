@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import os
-import sys
 from collections.abc import Iterator
 
 from align.errors import InputError
-from align.formats.files import STANDARD_STREAM, Input
+from align.formats.files import Input, read_bytes
 from align.text.clean import clean
 from align.types import Document
 
@@ -36,21 +34,8 @@ def read_plain(source: Input, *, encoding: str | None = None) -> Iterator[Docume
     :param encoding: a codec's name such as ``"cp1258"``; None tries UTF-8 and UTF-16
     :raises InputError: if it cannot be read, is binary, or is in no encoding that was tried
     """
-    name = "standard input" if source.path == STANDARD_STREAM else source.path
-    text = decode(_bytes(source.path, name), name, encoding)
-    yield Document(source.id, clean(text), source=source.path)
-
-
-def _bytes(path: str, name: str) -> bytes:
-    try:
-        if path == STANDARD_STREAM:
-            return sys.stdin.buffer.read()
-        with open(path, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read ({error.strerror or os.strerror(error.errno or 0)}).") from error
-    except MemoryError as error:
-        raise InputError(f"{name}: does not fit in memory; split it and give the parts.") from error
+    name, data = read_bytes(source.path)
+    yield Document(source.id, clean(decode(data, name, encoding)), source=source.path)
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> str:

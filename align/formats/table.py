@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from align.errors import FormatError
-from align.formats import read_text
+from align.formats.lines import numbered_lines, read_text, shown
 from align.types import Bead, Segment
 
 if TYPE_CHECKING:
@@ -170,26 +170,36 @@ def parse_tsv(text: str, name: str) -> Iterator[tuple[int, Row]]:
     Columns are found by their names; others than ours are passed over, and so are blank lines.
 
     :param name: what messages call the file
-    :raises FormatError: if a column is missing, a row is ragged or a cell cannot be read
+    :raises FormatError: if a column is missing or there twice, a row is ragged or a cell cannot be read
     """
-    lines = [(number, line.removesuffix("\r")) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    if not lines:
+    lines = numbered_lines(text)
+    number, header = next(lines, (0, ""))
+    if not header:
         raise FormatError(f"{name}: is empty, expected at least the header row of a table of pairs.")
-    number, header = lines[0]
-    columns = header.split("\t")
-    missing = [column for column in COLUMNS if column not in columns]
-    if missing:
-        raise FormatError(
-            f"{name}:{number}: found {_columns(columns)} without {', '.join(missing)}, expected a header row with "
-            f"{', '.join(COLUMNS)}; is it a table of pairs, and tab-separated?"
-        )
-    for number, line in lines[1:]:
+    columns = _header(header, f"{name}:{number}")
+    for number, line in lines:
         cells = line.split("\t")
         if len(cells) != len(columns):
             raise FormatError(
                 f"{name}:{number}: found {_columns(cells)}, expected {len(columns)}; is the file tab-separated?"
             )
         yield number, _row(dict(zip(columns, cells, strict=True)), f"{name}:{number}")
+
+
+def _header(line: str, place: str) -> list[str]:
+    columns = line.split("\t")
+    missing = [column for column in COLUMNS if column not in columns]
+    if missing:
+        raise FormatError(
+            f"{place}: found {_columns(columns)} without {', '.join(missing)}, expected a header row with "
+            f"{', '.join(COLUMNS)}; is it a table of pairs, and tab-separated?"
+        )
+    twice = [column for column in COLUMNS if columns.count(column) > 1]
+    if twice:
+        raise FormatError(
+            f"{place}: found several columns called {', '.join(twice)}, expected one of each; rename the others."
+        )
+    return columns
 
 
 def _columns(cells: Sequence[str]) -> str:
@@ -237,9 +247,8 @@ def _read_score(text: str, place: str) -> float | None:
 
 
 def _changed(place: str, found: str, column: str, expected: str) -> FormatError:
-    shown = found if len(found) <= 60 else f"{found[:60]}…"
     return FormatError(
-        f"{place}: found {shown!r} in {column}, expected {expected}; did another program change the column?"
+        f"{place}: found {shown(found)} in {column}, expected {expected}; did another program change the column?"
     )
 
 

@@ -1,7 +1,8 @@
 """From evidence to a probability: the fitted models and what they need to be applied.
 
-Each model is a logistic regression over named features. The numbers stand in
-`mine.json`, with the data they were fitted on; `scripts/fit_mine.py` writes it.
+Each model is a logistic regression over named features, or a network of one hidden layer beside one.
+The numbers stand in `mine.json` and `ordered.json`, with the data they were fitted on;
+`scripts/fit_mine.py` and `scripts/fit_ordered.py` write them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Logistic", "fitted", "probability"]
+__all__ = ["Logistic", "Network", "fitted", "probability"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,44 @@ class Logistic:
     def from_json(cls, data: Mapping[str, Any], features: Sequence[str]) -> Logistic:
         """Read a model, refusing one that was fitted on other features."""
         if tuple(data["weights"]) != tuple(features):
-            raise ValueError("the fitted model and the code disagree on the features; run scripts/fit_mine.py")
+            raise ValueError(_DISAGREE)
         return cls(float(data["bias"]), np.array(list(data["weights"].values()), np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A logistic model and beside it a layer of hidden units, for evidence that counts only together.
+
+    :param direct: a weight for each feature, shape (n_features,)
+    :param hidden: of each feature for each unit, shape (n_features, n_units)
+    :param thresholds: of the units, shape (n_units,)
+    :param outer: of the units' hyperbolic tangents, shape (n_units,)
+    """
+
+    bias: float
+    direct: NDArray[np.float32]
+    hidden: NDArray[np.float32]
+    thresholds: NDArray[np.float32]
+    outer: NDArray[np.float32]
+
+    def log_odds(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log-odds (natural logarithm) of every row of a table of shape (n, n_features)."""
+        units = np.tanh(features @ self.hidden + self.thresholds)
+        result: NDArray[np.float32] = features @ self.direct + units @ self.outer + np.float32(self.bias)
+        return result
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], features: Sequence[str]) -> Network:
+        """Read a network, refusing one that was fitted on other features."""
+        if tuple(data["direct"]) != tuple(features):
+            raise ValueError(_DISAGREE)
+        direct, hidden = list(data["direct"].values()), data["hidden"]
+        return cls(
+            data["bias"], *(np.array(x, np.float32) for x in (direct, hidden, data["thresholds"], data["outer"]))
+        )
+
+
+_DISAGREE = "the fitted model and the code disagree on the features; run scripts/fit_mine.py or fit_ordered.py"
 
 
 @functools.cache

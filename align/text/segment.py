@@ -42,9 +42,9 @@ class Segmenter(Protocol):
 def segment(document: Document, *, lines: bool = False) -> list[Segment]:
     """The segments of a document, in order.
 
-    Every line stands by itself, hard-wrapped ones put together first. Language belongs to
-    the line; a sentence that is plainly in the other language keeps its own, one that
-    cannot be told takes its line's. Datelines, signatures and image numbers of agencies
+    Every line stands by itself, hard-wrapped ones put together first. Where the document has no
+    language, it belongs to the line; a sentence that is plainly in the other language keeps its own,
+    one that cannot be told takes its line's. Datelines, signatures and image numbers of agencies
     become segments of kind ``other``.
 
     :param lines: every line that is not blank is one segment, as it stands
@@ -70,18 +70,18 @@ def segment(document: Document, *, lines: bool = False) -> list[Segment]:
 _Found = tuple[tuple[int, int], Language | None, Kind]
 
 
-def _pieces(text: str, paragraph: Paragraph, default: Language | None, *, whole: bool, alone: bool) -> Iterator[_Found]:
+def _pieces(text: str, paragraph: Paragraph, known: Language | None, *, whole: bool, alone: bool) -> Iterator[_Found]:
     """The segments of one paragraph, by their offsets in it."""
     # A wrapped line's end is a space, one character for one, so that offsets stay.
     line = _BREAK.sub(" ", text[paragraph.start : paragraph.end])
     if paragraph.verbatim:
-        yield (0, len(line)), None, "other"
+        yield (0, len(line)), known, "other"
     elif whole:
-        yield (0, len(line)), identify(line[:_ENOUGH]) or default, kind_of(line, alone=False)
+        yield (0, len(line)), known or identify(line[:_ENOUGH]), kind_of(line, alone=False)
     else:
         for whole_piece in peel(line):
-            for piece in _halves(line, whole_piece):
-                yield from _sentences(line, piece, default, alone=alone)
+            for piece in [whole_piece] if known else _halves(line, whole_piece):
+                yield from _sentences(line, piece, known, alone=alone)
 
 
 _BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -89,21 +89,21 @@ _BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ENOUGH = 4000
 
 
-def _sentences(line: str, piece: Piece, default: Language | None, *, alone: bool) -> Iterator[_Found]:
+def _sentences(line: str, piece: Piece, known: Language | None, *, alone: bool) -> Iterator[_Found]:
     """The sentences of a piece of a line, each with its language."""
     if piece.kind == "other":
-        yield (piece.start, piece.end), None, "other"
+        yield (piece.start, piece.end), known, "other"
         return
     body = line[piece.start : piece.end]
-    lang = identify(body[:_ENOUGH])
+    lang = known or identify(body[:_ENOUGH])
     if piece.kind == "headline":
-        yield (piece.start, piece.end), lang or default, piece.kind
+        yield (piece.start, piece.end), lang, piece.kind
         return
-    spans = segmenter_for(lang or default or "en").spans(body)
+    spans = segmenter_for(lang or "en").spans(body)
     kind = piece.kind or kind_of(body, sentences=len(spans), alone=alone)
     for a, b in spans:
-        own = identify(body[a:b]) if len(spans) > 1 and b - a < _ENOUGH else lang
-        yield (piece.start + a, piece.start + b), own or lang or default, kind
+        own = identify(body[a:b]) if not known and len(spans) > 1 and b - a < _ENOUGH else lang
+        yield (piece.start + a, piece.start + b), own or lang, kind
 
 
 def _halves(line: str, piece: Piece) -> Iterator[Piece]:

@@ -1,0 +1,198 @@
+"""Alignments in any format that is read, and how two of them are compared.
+
+What tells segments apart differs by format: document and span in a table, the number in a ladder.
+`comparable` brings two files to one of the two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from align.errors import FormatError, InputError
+from align.formats import READ_SUFFIXES, reader_for
+from align.formats.ladder import LadderBead
+from align.formats.lines import read_text
+from align.formats.table import Row
+from align.types import LANGUAGE_NAMES, LANGUAGES, Bead
+
+__all__ = ["Alignment", "AlignmentFile", "Link", "comparable", "counterparts", "link", "read_alignment", "source"]
+
+Side: TypeAlias = tuple[Hashable, ...]
+Link: TypeAlias = tuple[Side, Side]
+"""What tells a bead's Vietnamese and its English segments apart."""
+
+Alignment: TypeAlias = Mapping[Link, "float | None"]
+"""From each bead, as a `Link`, to its score."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentFile:
+    """An alignment as read.
+
+    :param name: what messages call the file
+    :param digest: eight hexadecimal digits of its text
+    :param beads: each with the number of its line
+    """
+
+    name: str
+    format: str
+    digest: str
+    beads: list[tuple[int, LadderBead | Row]]
+
+    @property
+    def alignment(self) -> Alignment:
+        """The beads as links, each once."""
+        return {link(bead): bead.score for _, bead in self.beads}
+
+    @property
+    def documents(self) -> tuple[set[str], set[str]]:
+        """The names of the documents in a table, by language; none in a ladder."""
+        rows = [bead for _, bead in self.beads if isinstance(bead, Row)]
+        return {row.vi_document for row in rows if row.vi_spans}, {row.en_document for row in rows if row.en_spans}
+
+
+def read_alignment(
+    path: str | os.PathLike[str], format_name: str | None = None, *, option: str = "--from"
+) -> AlignmentFile:
+    """Read an alignment in any of `align.formats.READERS`; ``-`` is standard input.
+
+    :param format_name: the format, or None for what the file shows
+    :param option: see `align.formats.reader_for`
+    :raises AlignError: if it cannot be read or breaks its format, with the line
+    """
+    name, text = read_text(path)
+    found, parse = reader_for(format_name, text, name, option=option)
+    return AlignmentFile(name, found, _digest(text), list(parse(text, name)))
+
+
+def counterparts(found: str, gold: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+    """The pairs of alignments in two folders that have one path but for the suffix, or the two files.
+
+    :returns: the pairs, and the paths without suffix in `found` that are not in `gold`
+    :raises InputError: if one of `gold` is not in `found`, or one has two files
+    """
+    if not os.path.isdir(found) and not os.path.isdir(gold):
+        return [(found, gold)], ()
+    ours, theirs = _by_stem(found), _by_stem(gold)
+    for stem in sorted(theirs.keys() - ours.keys()):
+        raise InputError(f"{found}: holds no alignment called {stem}, expected one for {theirs[stem]}; add it.")
+    return [(ours[stem], theirs[stem]) for stem in sorted(theirs)], tuple(sorted(ours.keys() - theirs.keys()))
+
+
+def _by_stem(folder: str) -> dict[str, str]:
+    if not os.path.isdir(folder):
+        raise InputError(f"{folder}: is no folder, and the other is one; give two files or two folders.")
+    stems: dict[str, str] = {}
+    for path in sorted(Path(folder).rglob("*")):
+        if path.suffix.lower() in READ_SUFFIXES and path.is_file():
+            first = stems.setdefault(path.relative_to(folder).with_suffix("").as_posix(), str(path))
+            if first != str(path):
+                raise InputError(f"{path}: stands beside {first}, expected one alignment a document; move one away.")
+    if not stems:
+        raise InputError(f"{folder}: holds no alignments; expected files ending in {', '.join(READ_SUFFIXES)}.")
+    return stems
+
+
+def comparable(found: AlignmentFile, gold: AlignmentFile) -> tuple[Alignment, Alignment]:
+    """Both alignments with their segments told apart in the same way.
+
+    Where one is a table and the other a ladder, the table's segments are numbered.
+
+    :raises FormatError: if the gold has a segment in two beads, two tables are of other documents,
+        or a table cannot be numbered
+    """
+    _refuse_second_use(gold)
+    if (found.format == "tsv") == (gold.format == "tsv"):
+        _refuse_other_documents(found, gold)
+        return found.alignment, gold.alignment
+    if found.format == "tsv":
+        return _numbered(found, gold), gold.alignment
+    return found.alignment, _numbered(gold, found)
+
+
+def link(bead: Bead | LadderBead | Row) -> Link:
+    """What tells a bead's segments apart: document and span, or in a ladder the number.
+
+    >>> link(LadderBead((0,), (0, 1), 0.9))
+    ((0,), (0, 1))
+    """
+    if isinstance(bead, LadderBead):
+        return bead.vi, bead.en
+    if isinstance(bead, Row):
+        vi = tuple((bead.vi_document, *span) for span in sorted(bead.vi_spans))
+        return vi, tuple((bead.en_document, *span) for span in sorted(bead.en_spans))
+    vi, en = (tuple((s.document.id, s.start, s.end) for s in side) for side in (bead.vi, bead.en))
+    return vi, en
+
+
+def _refuse_second_use(gold: AlignmentFile) -> None:
+    lines: dict[tuple[str, Hashable], int] = {}
+    for line, bead in gold.beads:
+        for language, side in zip(LANGUAGE_NAMES.values(), link(bead), strict=True):
+            for key in side:
+                if (language, key) in lines:
+                    found = f"{key[1]}-{key[2]} of {key[0]}" if isinstance(key, tuple) else key
+                    raise FormatError(
+                        f"{gold.name}:{line}: found the {language} segment {found} again, after line "
+                        f"{lines[language, key]}, expected it in one bead of the gold; take it out of the other."
+                    )
+                lines[language, key] = line
+
+
+def _refuse_other_documents(found: AlignmentFile, gold: AlignmentFile) -> None:
+    names, expected = (set().union(*file.documents) for file in (found, gold))
+    if names and expected and names.isdisjoint(expected):
+        raise FormatError(
+            f"{found.name}: found the document {min(names)}, expected those of {gold.name}, such as "
+            f"{min(expected)}; were both made from the same folder?"
+        )
+
+
+def _numbered(table: AlignmentFile, ladder: AlignmentFile) -> Alignment:
+    """The beads of a table by the ranks of their segments, which is how a ladder counts them."""
+    vi_ranks, en_ranks = (_ranks(table, ladder, side) for side in range(len(LANGUAGES)))
+    return {
+        (tuple(vi_ranks[key] for key in vi), tuple(en_ranks[key] for key in en)): score
+        for (vi, en), score in table.alignment.items()
+    }
+
+
+def _ranks(table: AlignmentFile, ladder: AlignmentFile, side: int) -> dict[Hashable, int]:
+    """The rank of each segment of a table that is in the language of that number in `LANGUAGES`."""
+    language, names = LANGUAGE_NAMES[LANGUAGES[side]], table.documents[side]
+    if len(names) > 1:
+        raise FormatError(
+            f"{table.name}: found {len(names)} {language} documents, expected one, for {ladder.name} is a ladder; "
+            "compare with a table, or give folders with one file a document."
+        )
+    keys: list[Any] = sorted({key for both in table.alignment for key in both[side]})
+    for line, bead in ladder.beads:
+        numbers: Any = link(bead)[side]
+        if numbers and max(numbers) >= len(keys):
+            raise FormatError(
+                f"{ladder.name}:{line}: found the {language} segment {max(numbers)}, but {table.name} has "
+                f"{len(keys)}, from 0; expected a table of every segment, cut as the ladder counts them."
+            )
+    return {key: rank for rank, key in enumerate(keys)}
+
+
+def source(role: str, path: str, files: Sequence[AlignmentFile]) -> str:
+    """What was read, by name, format and a digest of the texts: the same for the same files.
+
+    >>> source("gold", "gold/a.gold", [AlignmentFile("gold/a.gold", "vecalign", "0123abcd", [])])
+    'gold:a.gold/vecalign/0123abcd'
+    """
+    name = re.sub(r"[|\s]+", "_", os.path.basename(os.path.normpath(path)))
+    formats = "+".join(sorted({file.format for file in files}))
+    digest = files[0].digest if len(files) == 1 else _digest("".join(file.digest for file in files))
+    return f"{role}:{name}/{formats}/{digest}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()

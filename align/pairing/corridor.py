@@ -1,0 +1,138 @@
+"""Where in a large grid the alignment runs: coarse to fine, so that time and memory grow with the length.
+
+Neighbouring segments are pooled into blocks, the blocks are aligned, and the next finer grid is looked at
+around that path only, as Vecalign does (Thompson & Koehn 2019). Gaps are kept at every level, so that a
+missing chapter is walked past instead of pulling the path aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from align.encoders import Vectors
+from align.pairing.lattice import Block, Edges, Floats, Gaps, Shape, marginals
+from align.pairing.rectangle import Rectangle, tiles
+
+__all__ = ["PAD", "corridor", "touches"]
+
+# A grid with so many nodes is looked at whole. Chosen by hand: 600 by 600 segments take about a second.
+WHOLE = 360_000
+
+# Segments pooled at each step, and how far around a coarse path the next grid goes, in coarse blocks.
+# Chosen by hand: a path that is wrong by a block or two stays inside.
+POOLED = 4
+PAD = 3
+
+# Blocks at the coarsest level.
+COARSEST = 300
+
+# What a coarse bead weighs: so much for each standard deviation of cosine above the mean of all pairs of
+# blocks, and the price of a bead. Chosen by hand.
+_SLOPE, _PRICE = 2.0, 3.0
+_SHAPES: tuple[Shape, ...] = ((1, 1), (1, 2), (2, 1))
+
+_ROWS = 64
+
+# Where a coarse path has a gap on both sides, everything between is looked at up to so many pairs of blocks.
+# Chosen by hand.
+_FILLED = 2_500
+
+# An edge that is likelier than this and ends so many nodes from a border touches it. Chosen by hand.
+_LIKELY, _NEAR = 0.3, 3
+
+
+def corridor(vi: Vectors, en: Vectors, *, pad: int = PAD) -> list[Rectangle]:
+    """Rectangles of nodes that hold the alignment, from top to bottom.
+
+    :param vi: rows of any length whose sums stand for passages, shape (n, dim), n at least 1
+    :param en: the same for the other side, shape (m, dim)
+    :param pad: blocks on both sides of a coarser path
+    """
+    if len(vi) * len(en) <= WHOLE:
+        return [Rectangle(1, len(vi) + 1, 0, len(en) + 1)]
+    levels = [(vi - vi.mean(axis=0), en - en.mean(axis=0))]
+    while max(map(len, levels[-1])) > COARSEST:
+        levels.append((_pooled(levels[-1][0]), _pooled(levels[-1][1])))
+    n, m = map(len, levels[-1])
+    where = [Rectangle(1, n + 1, 0, m + 1)]
+    for (coarse_vi, coarse_en), (fine_vi, fine_en) in zip(levels[:0:-1], levels[-2::-1], strict=True):
+        path = _path(coarse_vi, coarse_en, where)
+        where = _around(path, len(fine_vi), len(fine_en), pad)
+    return where
+
+
+def touches(where: Sequence[Rectangle], edges: Edges, m: int) -> bool:
+    """Whether likely edges end at a border of the corridor that is not the grid's, so that it may be too narrow."""
+    top, _, left, right = np.array(where).T
+    at = np.searchsorted(top, edges.i, side="right") - 1
+    likely = edges.probability > _LIKELY
+    near_left = (left[at] > 0) & (edges.j - left[at] < _NEAR)
+    near_right = (right[at] <= m) & (right[at] - edges.j <= _NEAR)
+    return bool((likely & (near_left | near_right)).any())
+
+
+def _pooled(vectors: Vectors) -> Vectors:
+    starts = np.arange(0, len(vectors), POOLED)
+    pooled: Vectors = np.add.reduceat(vectors, starts, axis=0)
+    return pooled
+
+
+def _path(vi: Vectors, en: Vectors, where: Sequence[Rectangle]) -> list[tuple[int, int]]:
+    """The first and the last column of the path in every row of nodes."""
+    mean, deviation = _background(vi, en)
+    blocks = []
+    for area in where:
+        weights = np.full((len(_SHAPES), area.bottom - area.top, area.right - area.left), -np.inf, np.float32)
+        for number, (a, b) in enumerate(_SHAPES):
+            rows, columns = np.arange(max(area.top, a), area.bottom), np.arange(max(area.left, b), area.right)
+            if not len(rows) or not len(columns):
+                continue
+            cosine = _unit(_spans(vi, rows, a)) @ _unit(_spans(en, columns, b)).T
+            price = _PRICE if (a, b) == (1, 1) else _PRICE + 1
+            inner = weights[number, rows[0] - area.top :, columns[0] - area.left :]
+            inner[:] = _SLOPE * (cosine - mean) / deviation - price
+        blocks.append(Block(area.top, area.left, weights))
+    edges, _ = marginals(_SHAPES, blocks, Gaps(), least=0.5)
+    path = [(0, 0)] * (len(vi) + 1)
+    i = j = 0
+    steps = [(int(bottom), int(right), *_SHAPES[shape]) for bottom, right, shape in zip(*edges[:3], strict=True)]
+    for bottom, right, height, width in [*steps, (len(vi), len(en), 0, 0)]:
+        top, left = bottom - height, right - width
+        # what lacks a partner on both sides may belong together after all
+        across = left if (top - i) * (left - j) <= _FILLED else j
+        path[i:top] = [(j, across)] * (top - i)
+        path[top:bottom] = [(min(j, left), left)] + [(left, right)] * (height - 1) if height else []
+        path[bottom] = (right if height else j, right)
+        i, j = bottom, right
+    return path
+
+
+def _spans(vectors: Vectors, nodes: np.ndarray, count: int) -> Vectors:
+    spans: Vectors = np.sum([vectors[nodes - 1 - k] for k in range(count)], axis=0)
+    return spans
+
+
+def _background(vi: Vectors, en: Vectors) -> tuple[float, float]:
+    """Mean and standard deviation of the cosines of blocks, on at most 300 a side."""
+    some = [_unit(side[:: -(-len(side) // COARSEST)]) for side in (vi, en)]
+    cosine = some[0] @ some[1].T
+    return float(cosine.mean()), max(float(cosine.std()), 1e-3)
+
+
+def _unit(vectors: Vectors) -> Floats:
+    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def _around(path: Sequence[tuple[int, int]], n: int, m: int, pad: int) -> list[Rectangle]:
+    """The rectangles of the finer grid of n by m segments around a path through the coarser one."""
+    rows = []
+    for block in range(1, len(path)):
+        left = (path[block - 1][0] - pad) * POOLED
+        right = (path[block][1] + pad) * POOLED + 1
+        top, bottom = (block - 1) * POOLED + 1, min(block * POOLED, n) + 1
+        if top < bottom:
+            rows.append(Rectangle(top, bottom, max(0, left), min(m + 1, right)))
+    return tiles(rows, n, m, _ROWS)
