@@ -85,6 +85,12 @@ def test_each_kind_has_its_own_figures_and_null_beads_a_recall() -> None:
     }
 
 
+def test_kinds_are_in_their_order_and_those_that_the_gold_lacks_are_there() -> None:
+    kinds = score_beads(beads("[3,4]:[3] [2]:[2] []:[1]"), beads("[0]:[0] []:[1]")).kinds
+    assert list(kinds) == ["0-1", "1-1", "2-1"]
+    assert kinds["2-1"] == KindFigures(0.0, 0.0, 0.0, gold=0, found=1, right=0)
+
+
 def test_mined_pairs_are_measured_as_sets() -> None:
     gold, found = beads("[0]:[0] [1]:[] [2]:[2] []:[1]"), beads("[0]:[0] [1]:[1] [2]:[2] []:[3]")
     assert score_beads(found, gold, mined=True).strict == Figures(2 / 3, 1.0, pytest.approx(4 / 5))
@@ -125,6 +131,8 @@ def test_calibration_is_of_the_beads_that_have_a_score() -> None:
     measured = score_beads(found, beads("[0]:[0] [1]:[1] [2]:[] [3]:[3]"))
     # 0.9, right, and 0.7, wrong: (0.1 + 0.7) / 2.
     assert measured.calibration_error == pytest.approx(0.4)
+    # 0, right, and 1, wrong.
+    assert score_beads(beads("[0]:[0]:1 [1]:[1]:0"), beads("[0]:[0]")).calibration_error == 1.0
 
 
 @pytest.mark.parametrize("cost", ["1.3", "-0.1", "1e308"])
@@ -243,16 +251,24 @@ def test_documents_of_one_table_are_told_apart(tmp_path: Path) -> None:
     assert measured.documents == 2
 
 
+def test_the_order_of_spans_in_a_table_does_not_matter(tmp_path: Path) -> None:
+    gold = write(tmp_path / "gold.tsv", as_beads("[0,1]:[0] [2]:[1,2]"))
+    found = tmp_path / "found.tsv"
+    found.write_text(gold.read_text().replace("0-4,5-9", "5-9,0-4").replace("5-9,10-16", "10-16,5-9"))
+    assert found.read_text().count("5-9,0-4") == found.read_text().count("10-16,5-9") == 1
+    assert evaluate_files(found, gold).strict == Figures(1.0, 1.0, 1.0)
+
+
 def test_files_of_two_folders_belong_together_by_name(tmp_path: Path) -> None:
-    for name, found in (("a", "[0]:[0] [1]:[1]"), ("b", "[0]:[1] [1]:[0]"), ("c", "[0]:[0]")):
-        write(tmp_path / "found" / f"{name}.vecalign", as_beads(found))
+    for name, found in (("a", "[0]:[0] [1]:[1]"), ("b", "[0]:[1] [1]:[0]"), *((name, "[0]:[0]") for name in "hfdgec")):
+        write(tmp_path / "found" / f"{name}.VecAlign", as_beads(found))
     for name in "ab":
         (tmp_path / "gold").mkdir(exist_ok=True)
         (tmp_path / "gold" / f"{name}.gold").write_text("[0]:[0]\n[1]:[1]\n")
         (tmp_path / "gold" / f"{name}.vi.txt").write_text("no alignment")
     measured = evaluate_files(tmp_path / "found", tmp_path / "gold")
     assert measured.strict == Figures(0.5, 0.5, 0.5)
-    assert (measured.documents, measured.left_out) == (2, ("c",))
+    assert (measured.documents, measured.left_out) == (2, tuple("cdefgh"))
 
 
 def test_the_gold_set_is_perfect_against_itself() -> None:
@@ -345,7 +361,8 @@ def test_folders_that_do_not_match_are_refused(tmp_path: Path) -> None:
     file = write(ladders / "a.vecalign", as_beads(ALIGNED))
     gold.mkdir()
     assert f"{gold}: holds no alignments" in refused(ladders, gold)
-    write(gold / "b.vecalign", as_beads(ALIGNED))
+    for name in "gfdecb":
+        write(gold / f"{name}.vecalign", as_beads(ALIGNED))
     assert f"{ladders}: holds no alignment called b, expected one for {gold / 'b.vecalign'}" in refused(ladders, gold)
     assert f"{file}: is no folder" in refused(file, gold)
     write(gold / "b.tsv", as_beads(ALIGNED))

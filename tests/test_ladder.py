@@ -66,6 +66,7 @@ def test_every_vecalign_ladder_written_reads_back_the_same(rungs: list[LadderBea
 @given(ladders())
 def test_every_hunalign_ladder_written_reads_back_the_same(rungs: list[LadderBead]) -> None:
     text = written(beads(*rungs), "hunalign")
+    assert written(beads(*rungs[::-1]), "hunalign") == text
     read = [bead for _, bead in parse_hunalign(text, "a")]
     # Between two pairs the order of what stands alone is not part of a hunalign ladder.
     assert {(bead.vi, bead.en): bead.score for bead in read} == {(bead.vi, bead.en): bead.score for bead in rungs}
@@ -175,6 +176,7 @@ def test_lines_are_counted_with_the_blank_ones() -> None:
     vi, en = document(["Một.", "", "Hai.", ""], "vi"), document(["", "One.", "Two."], "en")
     pairs = [Bead((a,), (b,), score=0.5) for a, b in zip(vi, en, strict=True)]
     assert written(pairs, "vecalign", lines=True) == "[0]:[1]:0.500000\n[2]:[2]:0.500000\n"
+    assert written(pairs[1:], "vecalign", lines=True) == "[2]:[2]:0.500000\n"
     assert written(pairs, "vecalign") == "[0]:[0]:0.500000\n[1]:[1]:0.500000\n"
     # Blank lines are gaps between the rungs, which must reach the end of both texts.
     assert written(pairs, "hunalign", lines=True) == "0\t0\t0\n0\t1\t0.5\n1\t2\t0\n2\t2\t0.5\n3\t3\t0\n"
@@ -190,8 +192,8 @@ def test_both_languages_of_one_page_are_numbered_by_themselves() -> None:
 
 
 def test_a_ladder_of_several_documents_is_refused() -> None:
-    pages = [Document(name, "Một.") for name in ("a.txt", "b.txt")]
-    with pytest.raises(FormatError, match=r"2 \(a\.txt, b\.txt.*write a table"):
+    pages = [Document(f"{name}.txt", "Một.") for name in "fbdace"]
+    with pytest.raises(FormatError, match=r"6 \(a\.txt, b\.txt.*write a table"):
         written([Bead((Segment(page, 0, 4, "vi"),), ()) for page in pages], "vecalign")
 
 

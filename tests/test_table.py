@@ -58,6 +58,7 @@ def test_a_null_bead_has_an_empty_side_and_score() -> None:
     row = written(Bead((Segment(page, 0, 8, "vi"),), ())).splitlines()[1].split("\t")
     assert row[:4] == ["Một câu.", "", "", "1-0"]
     assert (row[7], row[9]) == ("", "")
+    assert row[5] == row[6] == "a.txt"
 
 
 def test_a_wrapped_sentence_becomes_one_line() -> None:
@@ -158,6 +159,7 @@ ROW = "Một.\tOne.\t0.9\t1-1\t\ta\ta.vi.txt\ta.en.txt\t0-4\t0-4\t0123456789abcd
         (f"{HEADER}\n{ROW.replace('0-4', '0-' + '9' * 5000)}", ":2: found '0-999"),
         (f"{HEADER}\n{ROW.replace('0-4', '')}", ":2: found no span"),
         (f"{HEADER}\n{ROW.replace('0-4', '0-4,')}", ":2: found '0-4,' in vi_spans"),
+        (f"{HEADER}\n{ROW.replace('0.9', '1.1')}", ":2: found '1.1' in score"),
         (f"{HEADER}\n{ROW.replace('0.9', '1e999')}", ":2: found '1e999' in score"),
         (f"{HEADER}\n{ROW.replace('0.9', '9' * 5000)}", ":2: found '999"),
         (f"{HEADER}\n{ROW.replace('0.9', '-0.1')}", ":2: found '-0.1' in score"),

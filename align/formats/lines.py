@@ -47,5 +47,9 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def shown(found: str) -> str:
-    """A text as messages quote it, cut short where it is long."""
+    """A text as messages quote it, cut short where it is long.
+
+    >>> shown("Một câu."), shown("dài " * 16) == repr("dài " * 15 + "…")
+    ("'Một câu.'", True)
+    """
     return repr(found if len(found) <= 60 else f"{found[:60]}…")

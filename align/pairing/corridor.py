@@ -15,15 +15,15 @@ from align.encoders import Vectors
 from align.pairing.lattice import Block, Edges, Floats, Gaps, Shape, marginals
 from align.pairing.rectangle import Rectangle, tiles
 
-__all__ = ["PAD", "corridor", "touches"]
+__all__ = ["corridor", "touched", "widened"]
 
 # A grid with so many nodes is looked at whole. Chosen by hand: 600 by 600 segments take about a second.
 WHOLE = 360_000
 
 # Segments pooled at each step, and how far around a coarse path the next grid goes, in coarse blocks.
 # Chosen by hand: a path that is wrong by a block or two stays inside.
-POOLED = 4
-PAD = 3
+_POOLED = 4
+_PAD = 3
 
 # Blocks at the coarsest level.
 COARSEST = 300
@@ -43,12 +43,11 @@ _FILLED = 2_500
 _LIKELY, _NEAR = 0.3, 3
 
 
-def corridor(vi: Vectors, en: Vectors, *, pad: int = PAD) -> list[Rectangle]:
+def corridor(vi: Vectors, en: Vectors) -> list[Rectangle]:
     """Rectangles of nodes that hold the alignment, from top to bottom.
 
     :param vi: rows of any length whose sums stand for passages, shape (n, dim), n at least 1
     :param en: the same for the other side, shape (m, dim)
-    :param pad: blocks on both sides of a coarser path
     """
     if len(vi) * len(en) <= WHOLE:
         return [Rectangle(1, len(vi) + 1, 0, len(en) + 1)]
@@ -59,22 +58,32 @@ def corridor(vi: Vectors, en: Vectors, *, pad: int = PAD) -> list[Rectangle]:
     where = [Rectangle(1, n + 1, 0, m + 1)]
     for (coarse_vi, coarse_en), (fine_vi, fine_en) in zip(levels[:0:-1], levels[-2::-1], strict=True):
         path = _path(coarse_vi, coarse_en, where)
-        where = _around(path, len(fine_vi), len(fine_en), pad)
+        where = _around(path, len(fine_vi), len(fine_en))
     return where
 
 
-def touches(where: Sequence[Rectangle], edges: Edges, m: int) -> bool:
-    """Whether likely edges end at a border of the corridor that is not the grid's, so that it may be too narrow."""
+def touched(where: Sequence[Rectangle], edges: Edges, m: int) -> list[int]:
+    """The numbers of the rectangles at whose borders likely edges end, which may be too narrow.
+
+    :param edges: that end in the rectangles
+    :param m: segments on the English side: the borders of the grid are none of the corridor's
+    """
     top, _, left, right = np.array(where).T
     at = np.searchsorted(top, edges.i, side="right") - 1
-    likely = edges.probability > _LIKELY
     near_left = (left[at] > 0) & (edges.j - left[at] < _NEAR)
     near_right = (right[at] <= m) & (right[at] - edges.j <= _NEAR)
-    return bool((likely & (near_left | near_right)).any())
+    found: list[int] = np.unique(at[(edges.probability > _LIKELY) & (near_left | near_right)]).tolist()
+    return found
+
+
+def widened(area: Rectangle, m: int) -> Rectangle:
+    """A rectangle with twice the columns, as far as the grid goes."""
+    more = (area.right - area.left + 1) // 2
+    return area._replace(left=max(0, area.left - more), right=min(m + 1, area.right + more))
 
 
 def _pooled(vectors: Vectors) -> Vectors:
-    starts = np.arange(0, len(vectors), POOLED)
+    starts = np.arange(0, len(vectors), _POOLED)
     pooled: Vectors = np.add.reduceat(vectors, starts, axis=0)
     return pooled
 
@@ -126,13 +135,13 @@ def _unit(vectors: Vectors) -> Floats:
     return unit
 
 
-def _around(path: Sequence[tuple[int, int]], n: int, m: int, pad: int) -> list[Rectangle]:
+def _around(path: Sequence[tuple[int, int]], n: int, m: int) -> list[Rectangle]:
     """The rectangles of the finer grid of n by m segments around a path through the coarser one."""
     rows = []
     for block in range(1, len(path)):
-        left = (path[block - 1][0] - pad) * POOLED
-        right = (path[block][1] + pad) * POOLED + 1
-        top, bottom = (block - 1) * POOLED + 1, min(block * POOLED, n) + 1
+        left = (path[block - 1][0] - _PAD) * _POOLED
+        right = (path[block][1] + _PAD) * _POOLED + 1
+        top, bottom = (block - 1) * _POOLED + 1, min(block * _POOLED, n) + 1
         if top < bottom:
             rows.append(Rectangle(top, bottom, max(0, left), min(m + 1, right)))
     return tiles(rows, n, m, _ROWS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,8 @@ class Field:
     """
 
     def __init__(self, blocks: Sequence[Block], gaps: Gaps) -> None:
-        """:param blocks: as `align.pairing.lattice.marginals` takes them; `reweighed` changes their weights"""
-        self._blocks = blocks
+        """:param blocks: as `align.pairing.lattice.marginals` takes them; `reweigh` changes their weights"""
+        self._blocks = list(blocks)
         self._tops = [block.row for block in blocks]
         self.edges, _ = marginals(SHAPES, blocks, gaps, least=LEAST)
 
@@ -37,16 +37,28 @@ class Field:
         """The weights of the likely edges, shape (n,)."""
         return np.array([weights[at] for weights, at in self._places(range(len(self.edges.i)))], np.float32)
 
-    def reweighed(self, rows: Indexes, weights: NDArray[np.float64], gaps: Gaps) -> Edges:
-        """The likely edges once some of them have other weights.
+    def replace(self, blocks: Mapping[int, Block], gaps: Gaps) -> None:
+        """Take other blocks in the place of some, by their number: of the same rows, and with more columns."""
+        for number, block in blocks.items():
+            self._blocks[number] = block
+        rows = [np.arange(block.row, block.row + block.weights.shape[1]) for block in blocks.values()]
+        self.edges = self._again(np.concatenate(rows), gaps)
 
-        Only what lies between two sure beads is gone through again.
+    def reweigh(self, rows: Indexes, weights: NDArray[np.float64], gaps: Gaps) -> None:
+        """Give some of the likely edges other weights.
 
-        :param rows: which of the likely edges have new weights, shape (n,)
+        :param rows: which of them, shape (n,)
         """
         for (block, at), weight in zip(self._places(rows.tolist()), weights.tolist(), strict=True):
             block[at] = weight
-        windows = self._windows(self.edges.i[rows])
+        self.edges = self._again(self.edges.i[rows], gaps)
+
+    def _again(self, changed: Indexes, gaps: Gaps) -> Edges:
+        """The likely edges once weights in these rows of nodes have changed.
+
+        Only what lies between two sure beads is gone through again.
+        """
+        windows = self._windows(changed)
         if sum(map(_nodes, windows)) >= sum(block.weights[0].size for block in self._blocks):
             return marginals(SHAPES, self._blocks, gaps, least=LEAST)[0]
         edges = self.edges
@@ -66,19 +78,20 @@ class Field:
             block = self._blocks[bisect_right(self._tops, i[row]) - 1]
             yield block.weights, (shape[row], i[row] - block.row, j[row] - block.column)
 
-    def _windows(self, ends: Indexes) -> list[Rectangle]:
-        """The nodes between sure beads, as far as an edge with a new weight ends there."""
-        sure = np.flatnonzero(self.edges.probability >= _SURE)
-        i, j, shape = self.edges.i[sure], self.edges.j[sure], self.edges.shape[sure]
+    def _windows(self, changed: Indexes) -> list[Rectangle]:
+        """The nodes between sure beads, as far as a row lies there that has changed."""
         last = self._blocks[-1]
         corner = last.row + last.weights.shape[1] - 1, last.column + last.weights.shape[2] - 1
+        rows = np.bincount(changed, minlength=corner[0] + 1).cumsum()
+        i, height = self.edges.i, HEIGHTS[self.edges.shape]
+        sure = np.flatnonzero((self.edges.probability >= _SURE) & (rows[i] == rows[i - height]))
+        i, j, shape = i[sure], self.edges.j[sure], self.edges.shape[sure]
         starts = [*zip((i - HEIGHTS[shape]).tolist(), (j - WIDTHS[shape]).tolist(), strict=True), corner]
         behind = [(0, 0), *zip(i.tolist(), j.tolist(), strict=True)]
-        changed = np.bincount(ends, minlength=corner[0] + 1).cumsum()
         return [
             Rectangle(top + 1, bottom + 1, left, right + 1)
             for (top, left), (bottom, right) in zip(behind, starts, strict=True)
-            if changed[bottom] > changed[top]
+            if rows[bottom] > rows[top]
         ]
 
     def _cut(self, window: Rectangle) -> Block:

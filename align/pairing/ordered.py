@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from align.encoders import Encoder, Progress
 from align.encoders.remembering import RememberingEncoder
 from align.pairing.chain import best_chain
-from align.pairing.corridor import PAD, corridor, touches
+from align.pairing.corridor import corridor, touched, widened
 from align.pairing.doubt import SECOND_FEATURES, second_look
 from align.pairing.evidence import compared, scale_of
 from align.pairing.field import Field
@@ -58,7 +58,7 @@ _USUAL_PRECISION = 0.9
 
 _CROSSED = SPAN_FEATURES.index("crossed_breaks")
 
-# So often the corridor is made twice as wide where the alignment runs along its border. Chosen by hand.
+# So often the corridor is made wider where the alignment runs along its border. Chosen by hand.
 _WIDENINGS = 4
 
 
@@ -144,19 +144,22 @@ class OrderedAligner:
         heed = self._paragraphs != "ignore"
         sides = Side(vi, vectors[: len(vi)], paragraphs=heed), Side(en, vectors[len(vi) :], paragraphs=heed)
         field, widenings = self._first_look(*sides)
-        edges = self._second_look(vi, en, field, second)
-        beads = list(_beads(vi, en, edges, composed_cosines(*sides, edges)))
+        self._second_look(vi, en, field, second)
+        beads = list(_beads(vi, en, field.edges, composed_cosines(*sides, field.edges)))
         lines = encoder.lines + (second.lines if second is not encoder else 0)
         return Alignment(beads, lines, widenings)
 
     def _first_look(self, vi: Side, en: Side) -> tuple[Field, int]:
-        """All edges of the corridor, which is made wider until the alignment keeps off its borders."""
-        for widenings in range(_WIDENINGS + 1):
-            where = corridor(vi.vectors, en.vectors, pad=PAD << widenings)
-            field = Field([self._block(vi, en, area) for area in where], self._models.gaps)
-            if not touches(where, field.edges, len(en)):
-                break
-        return field, widenings
+        """All edges of the corridor, which is made wider where the alignment runs along its border."""
+        where = corridor(vi.vectors, en.vectors)
+        field = Field([self._block(vi, en, area) for area in where], self._models.gaps)
+        for widenings in range(_WIDENINGS):
+            narrow = touched(where, field.edges, len(en))
+            if not narrow:
+                return field, widenings
+            where = [widened(area, len(en)) if number in narrow else area for number, area in enumerate(where)]
+            field.replace({number: self._block(vi, en, where[number]) for number in narrow}, self._models.gaps)
+        return field, _WIDENINGS
 
     def _block(self, vi: Side, en: Side, where: Rectangle) -> Block:
         found = candidates(vi, en, self.scale, where)
@@ -168,11 +171,10 @@ class OrderedAligner:
         weights[np.maximum(HEIGHTS, WIDTHS) > self._max_bead] = -np.inf
         return Block(where.top, where.left, weights)
 
-    def _second_look(self, vi: Sequence[Segment], en: Sequence[Segment], field: Field, encoder: Encoder) -> Edges:
+    def _second_look(self, vi: Sequence[Segment], en: Sequence[Segment], field: Field, encoder: Encoder) -> None:
         look = second_look(vi, en, field.edges, field.log_odds(), encoder, self.second_scale)
-        if not len(look.rows):
-            return field.edges
-        return field.reweighed(look.rows, self._models.second.log_odds(look.features), self._models.second_gaps)
+        if len(look.rows):
+            field.reweigh(look.rows, self._models.second.log_odds(look.features), self._models.second_gaps)
 
 
 def ordered_models(encoder: str, second: str | None = None) -> OrderedModels:
