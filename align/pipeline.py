@@ -209,7 +209,7 @@ def pair_documents(
     check_languages(vi, en)
     sides = segment(vi, lines=lines), segment(en, lines=lines)
     alignment = aligner.alignment(*sides, progress=progress)
-    moved = moved_pairs(alignment.beads, aligner.encoder)
+    moved = moved_pairs(alignment.beads, aligner.miner)
     beads = with_moved(alignment.beads, moved) if rescue else alignment.beads
     return Paired(tuple(sides[0]), tuple(sides[1]), tuple(beads), len(moved), alignment.lines_encoded)
 

@@ -9,6 +9,7 @@ comes from a cheap pass over blocks of segments (`corridor`). The price of a gap
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -22,6 +23,7 @@ from align.pairing.doubt import SECOND_FEATURES, second_look
 from align.pairing.evidence import compared, scale_of
 from align.pairing.field import Field
 from align.pairing.lattice import Block, Edges, Gaps
+from align.pairing.mine import Miner
 from align.pairing.rectangle import Rectangle
 from align.pairing.score import Logistic, Network, fitted
 from align.pairing.spans import (
@@ -123,6 +125,11 @@ class OrderedAligner:
         self._models = models or ordered_models(encoder.name, second.name if second else None)
         self._max_bead = max_bead
         self._paragraphs = paragraphs
+
+    @cached_property
+    def miner(self) -> Miner:
+        """Who looks for what was moved, among the segments that an alignment leaves alone."""
+        return Miner(self.encoder)
 
     def align(self, vi: Sequence[Segment], en: Sequence[Segment]) -> list[Bead]:
         """The beads of two texts, in order; every segment stands in exactly one."""
