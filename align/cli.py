@@ -228,8 +228,8 @@ def pair(
             min=0.0,
             max=1.0,
             help="Above 0: keep only pairs that are right with at least this probability, and nothing that stands "
-            "alone. 0.9 keeps about 95 of 100 right pairs of news with sentences missing, and about 1 in 50 of "
-            "those kept is wrong.",
+            "alone. With 0.9, 98 in 100 of the pairs kept are right on news with sentences missing, and recall "
+            "falls by 2 to 5 points; on free translations 93 in 100, by 7.",
         ),
     ] = 0.0,
     rejected: Rejected = None,

@@ -9,6 +9,7 @@ mixed (`mine`), once for two documents that tell the same story (`pair`).
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -179,9 +180,7 @@ def load_aligner(
     from align.encoders import load_encoder
     from align.pairing.ordered import OrderedAligner
 
-    def load(name: str) -> Encoder:
-        return load_encoder(name, device=device, batch_size=batch_size, cache=cache)
-
+    load = functools.partial(load_encoder, device=device, batch_size=batch_size, cache=cache)
     if encoder == AUTO:
         return OrderedAligner(load("static"), second=load("mini"), max_bead=max_bead, paragraphs=paragraphs)
     first = load(encoder) if isinstance(encoder, str) else encoder
@@ -227,9 +226,7 @@ def load_miner(
     from align.encoders import load_encoder
     from align.pairing.mine import Miner, second_opinion
 
-    def load(name: str) -> Encoder:
-        return load_encoder(name, device=device, batch_size=batch_size, cache=cache)
-
+    load = functools.partial(load_encoder, device=device, batch_size=batch_size, cache=cache)
     if encoder == AUTO:
         return Miner(load("static"), second=second_opinion(load("mini")))
     return Miner(load(encoder) if isinstance(encoder, str) else encoder)

@@ -112,9 +112,9 @@ def tally_pages(miner: Miner, pages: Iterable[MixedPage]) -> Tally:
 def page_figures(data: Path) -> Iterator[dict[str, object]]:
     """Figures of both halves together, for every encoder and every make of page."""
     encoders = {name: Counted(load_encoder(name, cache=False)) for name in ("static", "mini")}
-    halves = {name: _halves(line_pairs(data / "dev" / f"{name}.json")) for name in SETS}
-    miners = [_fitted_on(fold, halves, data / "dev", encoders) for fold in (0, 1)]
-    halves["unseen_news"] = _halves(unseen_news(data / "train" / "parallel.tsv.gz"))
+    halves = {name: halves_of(line_pairs(data / "dev" / f"{name}.json")) for name in SETS}
+    miners = [fitted_on(fold, halves, data / "dev", encoders) for fold in (0, 1)]
+    halves["unseen_news"] = halves_of(unseen_news(data / "train" / "parallel.tsv.gz"))
     makes = itertools.product(halves, LINES, (0.0, 0.5), ("shuffled", "blocks"), miners[0])
     for name, lines, stripped, arrangement, encoder in makes:
         both = Tally()
@@ -131,12 +131,12 @@ def page_figures(data: Path) -> Iterator[dict[str, object]]:
         yield {**make, **both.figures(), **read, "encoding_seconds": round(cost, 2)}
 
 
-def _halves(pairs: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def halves_of(pairs: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     middle = len(pairs) // 2
     return list(pairs[:middle]), list(pairs[middle:])
 
 
-def _fitted_on(fold: int, halves, data: Path, encoders: dict[str, Counted]) -> dict[str, Miner]:
+def fitted_on(fold: int, halves, data: Path, encoders: dict[str, Counted]) -> dict[str, Miner]:
     pages = [page for number, name in enumerate(SETS) for page in training_pages(halves[name][fold], 1000 * number)]
     articles = [list(bead_documents(data / f"{name}.json")) for name in JOIN_SETS]
     documents = [found for each in articles for found in (each[: len(each) // 2], each[len(each) // 2 :])[fold]]

@@ -1,21 +1,19 @@
 """How true the scores are: whether of the pairs with score 0.8 eight in ten are right.
 
-    ALIGN_DATA=path/to/data python benchmarks/reliability.py [--pair-scores LABEL=FILE …] [--mine]
+    ALIGN_DATA=path/to/data python benchmarks/reliability.py
 
-A file of scores is a table of two columns, `score` and `right` (0 or 1), one line a pair, of documents that
-the score was not fitted on. `--mine` makes those of `align mine`: pages of 30 lines as in `mining.py`, the
-score fitted on one half of the articles and taken on the other. Writes the expected calibration error and
-the bins to `results/reliability.json` and the diagram to `results/reliability.png`.
+Of `align pair`: documents that its score was not fitted on, as in `aligners.py`. Of `align mine`: pages of 30
+lines as in `mining.py`, the score fitted on one half of the articles and taken on the other. Writes the expected
+calibration error and the bins to `results/reliability.json` and the diagram to `results/reliability.png`.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import itertools
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+from bead_sets import BeadDocument, line_segments, read_set  # noqa: E402
 from measured import versions, write_result  # noqa: E402
 
 from align.evaluate import Bin, calibration_error  # noqa: E402
@@ -30,6 +29,8 @@ from align.evaluate import reliability as binned  # noqa: E402
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from align.pairing.ordered import OrderedAligner
 
 __all__ = ["Judged", "Reliability", "draw", "reliability"]
 
@@ -40,6 +41,7 @@ FEW = 20
 """Bins with fewer pairs are drawn hollow: their share says little."""
 
 PAGES, PAGE_LINES = 40, 30
+LEVELS = ("noisy", "hard", "vhard")
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 """Told apart by the colour-blind, too (Okabe & Ito 2008)."""
 
@@ -47,8 +49,8 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 class Judged(NamedTuple):
     """Scores and whether the pair with each is right."""
 
-    scores: Sequence[float]
-    right: Sequence[bool]
+    scores: list[float]
+    right: list[bool]
 
 
 class Reliability(NamedTuple):
@@ -59,7 +61,7 @@ class Reliability(NamedTuple):
     bins: tuple[Bin, ...]
 
 
-def reliability(scores: Sequence[float], right: Sequence[bool]) -> Reliability:
+def reliability(scores: list[float], right: list[bool]) -> Reliability:
     """The expected calibration error and the bins it is made of.
 
     >>> found = reliability([0.95, 0.85, 0.81], [True, True, False])
@@ -71,16 +73,9 @@ def reliability(scores: Sequence[float], right: Sequence[bool]) -> Reliability:
 
 def main() -> None:
     options = _options()
-    panels: dict[str, dict[str, Judged]] = {"align pair": {}, "align mine": {}}
-    for given in options.pair_scores:
-        label, _, path = given.rpartition("=")
-        panels["align pair"][label or Path(path).stem] = read_scores(Path(path))
-    if options.mine:
-        panels["align mine"] |= mine_scores(options.data)
+    panels = {"align pair": pair_scores(options.data), "align mine": mine_scores(options.data)}
     found = {
-        panel: {label: reliability(*judged) for label, judged in several.items()}
-        for panel, several in panels.items()
-        if several
+        panel: {label: reliability(*judged) for label, judged in several.items()} for panel, several in panels.items()
     }
     for panel, several in found.items():
         for label, one in several.items():
@@ -92,16 +87,10 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=os.environ.get("ALIGN_DATA"))
-    parser.add_argument("--pair-scores", action="append", default=[], metavar="LABEL=FILE")
-    parser.add_argument("--mine", action="store_true", help="take the scores of `align mine`; minutes")
+    given = os.environ.get("ALIGN_DATA")
+    parser.add_argument("--data", type=Path, default=given, required=given is None)
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks" / "results" / "reliability.json")
-    options = parser.parse_args()
-    if not (options.pair_scores or options.mine):
-        parser.error("nothing to draw: give --pair-scores or --mine")
-    if options.mine and not options.data:
-        parser.error("no data: give --data or set ALIGN_DATA")
-    return options
+    return parser.parse_args()
 
 
 def _tell(label: str, found: Reliability) -> None:
@@ -115,11 +104,36 @@ def _table(found: Reliability) -> dict[str, object]:
     return {"calibration_error": round(found.error, 4), "pairs": found.pairs, "bins": bins}
 
 
-def read_scores(path: Path) -> Judged:
-    """The two columns of a table of scores."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = [(float(row["score"]), row["right"] == "1") for row in csv.DictReader(stream, delimiter="\t")]
-    return Judged([score for score, _ in rows], [right for _, right in rows])
+def pair_scores(data: Path) -> dict[str, Judged]:
+    """The scores of `align pair` by default, and with `static`, on news, on talks and on the gold set."""
+    from align.pipeline import load_aligner
+
+    texts = {
+        "news": [data / "dev" / f"evb_{level}.json" for level in LEVELS],
+        "talks": [data / "dev" / f"ted_{level}.json" for level in LEVELS],
+        "gold set": [ROOT / "tests" / "gold"],
+    }
+    return {
+        f"{text}, {encoder}": _paired(
+            load_aligner(encoder), [document for path in paths for document in read_set(path)]
+        )
+        for encoder in ("auto", "static")
+        for text, paths in texts.items()
+    }
+
+
+def _paired(aligner: OrderedAligner, documents: Iterable[BeadDocument]) -> Judged:
+    judged = Judged([], [])
+    for document in documents:
+        (vi, vi_lines), (en, en_lines) = line_segments(document.vi, "vi"), line_segments(document.en, "en")
+        gold = set(document.gold)
+        for bead in aligner.align(vi, en):
+            if bead.score is not None:
+                sides = ((bead.vi, vi_lines), (bead.en, en_lines))
+                numbers = tuple(tuple(line for s in side for line in lines[s.start]) for side, lines in sides)
+                judged.scores.append(bead.score)
+                judged.right.append(numbers in gold)
+    return judged
 
 
 def mine_scores(data: Path) -> dict[str, Judged]:
@@ -136,9 +150,9 @@ def _mined(data: Path) -> Iterator[tuple[str, Judged]]:
     import mining
 
     encoders = {name: mining.Counted(mining.load_encoder(name, cache=False)) for name in ("static", "mini")}
-    halves = {name: mining._halves(mining.line_pairs(data / "dev" / f"{name}.json")) for name in mining.SETS}
+    halves = {name: mining.halves_of(mining.line_pairs(data / "dev" / f"{name}.json")) for name in mining.SETS}
     for fold in (0, 1):
-        miners = mining._fitted_on(fold, halves, data / "dev", encoders)
+        miners = mining.fitted_on(fold, halves, data / "dev", encoders)
         for (name, half), (encoder, miner) in itertools.product(halves.items(), miners.items()):
             pages = mining.mixed_pages(half[1 - fold], lines=PAGE_LINES, seed=7)
             tally = mining.tally_pages(miner, itertools.islice(pages, PAGES))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import gzip
 import itertools
-import json
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,7 @@ from align.text.clean import clean
 from align.text.kinds import kind_of
 from align.types import Document, Language, Segment
 
-__all__ = ["GoldDocument", "articles", "bead_set", "documents", "segments_of", "talks"]
+__all__ = ["GoldDocument", "articles", "documents", "segments_of"]
 
 TextBead: TypeAlias = "tuple[list[str], list[str]]"
 
@@ -78,27 +77,6 @@ def articles(path: Path) -> list[list[TextBead]]:
             [([row["vi"]], [row["en"]]) for row in found]
             for _, found in itertools.groupby(rows, lambda row: row["doc"])
         ]
-
-
-def talks(path: Path) -> list[list[TextBead]]:
-    """The stretches of talks of `dev/ted_clean.json`."""
-    return [
-        [([item["vi"][i] for i in vi], [item["en"][j] for j in en]) for vi, en in item["gold"]]
-        for item in json.loads(path.read_text(encoding="utf-8"))
-    ]
-
-
-def bead_set(path: Path) -> list[GoldDocument]:
-    """A bead set of the development data (see `benchmarks/README.md`)."""
-    return [
-        GoldDocument(
-            item["id"],
-            tuple(item["vi"]),
-            tuple(item["en"]),
-            tuple((tuple(vi), tuple(en)) for vi, en in item["gold"]),
-        )
-        for item in json.loads(path.read_text(encoding="utf-8"))
-    ]
 
 
 def documents(sources: Sequence[list[TextBead]], *, each: int, seed: int, name: str) -> Iterator[GoldDocument]:

@@ -88,6 +88,24 @@ def test_weights_far_beyond_what_exp_can_hold_give_probabilities() -> None:
     assert np.allclose(edges.probability, 1)
 
 
+def test_there_is_an_alignment_in_any_corridor() -> None:
+    """Its rows share columns; a gap need not be able to go down and then right in it."""
+    random = np.random.default_rng(5)
+    blocks = []
+    for row, left, right in ((1, 0, 4), (3, 3, 6), (5, 2, 5), (7, 4, 9)):
+        weights = np.full((len(SHAPES), 2, right - left), -np.inf, np.float32)
+        weights[0] = random.normal(-2, 1, (2, right - left))
+        weights[0, :, : max(0, 1 - left)] = -np.inf
+        blocks.append(Block(row, left, weights))
+    edges, log_total = marginals(SHAPES, blocks, Gaps(-1, 0), least=0.0)
+    assert np.isfinite(log_total)
+    assert np.isfinite(edges.probability).all()
+    for axis, n in ((edges.i, 9), (edges.j, 9)):
+        assert np.bincount(axis, edges.probability, n).max() <= 1 + 1e-9
+    nothing = [Block(block.row, block.column, np.full_like(block.weights, -np.inf)) for block in blocks]
+    assert marginals(SHAPES, nothing, Gaps(-1, 0.5), least=0.01)[1] >= -1
+
+
 def test_a_text_of_gaps_only_has_no_likely_bead() -> None:
     weights = np.full((len(SHAPES), 5, 7), -np.inf, np.float32)
     edges, log_total = marginals(SHAPES, [Block(1, 0, weights)], Gaps(-1.5, 0.25), least=0.01)

@@ -18,6 +18,7 @@ from align.errors import InputError
 from align.evaluate import score_beads
 from align.formats.ladder import read_vecalign
 from align.pairing import corridor as corridor_module
+from align.pairing import ordered as ordered_module
 from align.pairing.field import LEAST, Field
 from align.pairing.lattice import Gaps, marginals
 from align.pairing.moved import MOVED
@@ -249,6 +250,27 @@ def test_the_corridor_loses_next_to_nothing(aligner: OrderedAligner, request: py
     whole = strict_f1(as_numbers(aligner.align(*sides), *sides), gold)
     request.getfixturevalue("narrow_grids")
     assert strict_f1(as_numbers(aligner.align(*sides), *sides), gold) > whole - 0.01
+
+
+@pytest.mark.usefixtures("narrow_grids")
+@pytest.mark.parametrize("shift", [-20, 20])
+def test_a_corridor_that_is_wrong_widens(aligner: OrderedAligner, monkeypatch: pytest.MonkeyPatch, shift: int) -> None:
+    vi, en, gold = chained(300, 3)
+    sides = segments_of(vi, "vi"), segments_of(en, "en")
+    right = strict_f1(as_numbers(aligner.align(*sides), *sides), gold)
+
+    def beside_the_way(one: np.ndarray, other: np.ndarray) -> list[Rectangle]:
+        where = corridor_module.corridor(one, other)
+        middle = range(len(where) // 3, 2 * len(where) // 3)
+        return [
+            area._replace(left=max(0, area.left + shift), right=area.right + shift) if number in middle else area
+            for number, area in enumerate(where)
+        ]
+
+    monkeypatch.setattr(ordered_module, "corridor", beside_the_way)
+    alignment = aligner.alignment(*sides)
+    assert alignment.widenings > 0
+    assert strict_f1(as_numbers(alignment.beads, *sides), gold) > right - 0.02
 
 
 @pytest.mark.parametrize(("start", "length"), [(0, 150), (200, 250), (350, 150)], ids=["foreword", "chapter", "end"])

@@ -15,7 +15,7 @@ from align.encoders import Vectors
 from align.pairing.lattice import Block, Edges, Floats, Gaps, Shape, marginals
 from align.pairing.rectangle import Rectangle, tiles
 
-__all__ = ["corridor", "touched", "widened"]
+__all__ = ["corridor", "too_narrow", "widened"]
 
 # A grid with so many nodes is looked at whole. Chosen by hand: 600 by 600 segments take about a second.
 WHOLE = 360_000
@@ -42,6 +42,10 @@ _FILLED = 2_500
 # An edge that is likelier than this and ends so many nodes from a border touches it. Chosen by hand.
 _LIKELY, _NEAR = 0.3, 3
 
+# So many segments without a partner on both sides in one place are a sign that the corridor lies elsewhere; where
+# they are very many, that the texts have nothing in common there. Chosen by hand.
+_LONG, _REACH = 8, 1000
+
 
 def corridor(vi: Vectors, en: Vectors) -> list[Rectangle]:
     """Rectangles of nodes that hold the alignment, from top to bottom.
@@ -62,18 +66,28 @@ def corridor(vi: Vectors, en: Vectors) -> list[Rectangle]:
     return where
 
 
-def touched(where: Sequence[Rectangle], edges: Edges, m: int) -> list[int]:
-    """The numbers of the rectangles at whose borders likely edges end, which may be too narrow.
+def too_narrow(where: Sequence[Rectangle], edges: Edges, n: int, m: int) -> list[int]:
+    """The numbers of the rectangles that the alignment may want to leave.
+
+    Those at whose borders likely edges end, and those where both texts lack a partner for a while, within
+    reach of each other but not within the corridor.
 
     :param edges: that end in the rectangles
+    :param n: segments on the Vietnamese side
     :param m: segments on the English side: the borders of the grid are none of the corridor's
     """
-    top, _, left, right = np.array(where).T
-    at = np.searchsorted(top, edges.i, side="right") - 1
-    near_left = (left[at] > 0) & (edges.j - left[at] < _NEAR)
-    near_right = (right[at] <= m) & (right[at] - edges.j <= _NEAR)
-    found: list[int] = np.unique(at[(edges.probability > _LIKELY) & (near_left | near_right)]).tolist()
-    return found
+    top, bottom, left, right = np.array(where).T
+    likely = edges.probability > _LIKELY
+    i, j = edges.i[likely], edges.j[likely]
+    at = np.searchsorted(top, i, side="right") - 1
+    near = ((left[at] > 0) & (j - left[at] < _NEAR)) | ((right[at] <= m) & (right[at] - j <= _NEAR))
+    found = set(at[near].tolist())
+    corners = zip([0, *i.tolist()], [0, *j.tolist()], [*i.tolist(), n], [*j.tolist(), m], strict=True)
+    for row, column, last_row, last_column in corners:
+        if min(last_row - row, last_column - column) >= _LONG and max(last_row - row, last_column - column) <= _REACH:
+            inside = (bottom > row) & (top <= last_row)
+            found.update(np.flatnonzero(inside & ((left > column) | (right <= last_column))).tolist())
+    return sorted(found)
 
 
 def widened(area: Rectangle, m: int) -> Rectangle:

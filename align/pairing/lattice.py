@@ -118,7 +118,10 @@ class _Lattice:
         for block in self.blocks:
             odds = _odds(block)
             n_columns = odds.shape[2]
-            above, down = self._reframed(above, low, block), self._reframed(self._padded(down), low, block)[pad:-pad]
+            above, passed = self._reframed(above, low, block), down[: max(0, block.column - low)].sum()
+            down = self._reframed(self._padded(down), low, block)[pad:-pad]
+            # a gap that the corridor leaves behind goes on at its border, so that there always is an alignment
+            down[0] += passed
             low, sources = block.column, self._sources(n_columns)
             for row_odds in odds:
                 beads = np.einsum("kc,kc->c", row_odds, above.take(sources))
@@ -145,7 +148,9 @@ class _Lattice:
         for block in reversed(self.blocks):
             odds = _odds(block)
             n_columns = odds.shape[2]
-            below, down = self._reframed(below, low, block), self._reframed(self._padded(down), low, block)[pad:-pad]
+            below, behind_border, passed = self._reframed(below, low, block), down[0], max(0, low - block.column)
+            down = self._reframed(self._padded(down), low, block)[pad:-pad]
+            down[:passed] = behind_border
             low, sources, targets = block.column, self._sources(n_columns), self._targets(n_columns)
             for offset in reversed(range(len(odds))):
                 i = block.row + offset

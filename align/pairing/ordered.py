@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from align.encoders import Encoder, Progress
 from align.encoders.remembering import RememberingEncoder
 from align.pairing.chain import best_chain
-from align.pairing.corridor import corridor, touched, widened
+from align.pairing.corridor import corridor, too_narrow, widened
 from align.pairing.doubt import SECOND_FEATURES, second_look
 from align.pairing.evidence import compared, scale_of
 from align.pairing.field import Field
@@ -161,7 +161,7 @@ class OrderedAligner:
         where = corridor(vi.vectors, en.vectors)
         field = Field([self._block(vi, en, area) for area in where], self._models.gaps)
         for widenings in range(_WIDENINGS):
-            narrow = touched(where, field.edges, len(en))
+            narrow = too_narrow(where, field.edges, len(vi), len(en))
             if not narrow:
                 return field, widenings
             where = [widened(area, len(en)) if number in narrow else area for number, area in enumerate(where)]
