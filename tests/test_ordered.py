@@ -177,7 +177,7 @@ def test_documents_with_nothing_in_common_are_all_gaps(any_aligner: OrderedAlign
     vi = ["Giá vàng trong nước giảm nhẹ.", "Ngân hàng Nhà nước bơm thêm tiền.", "Tỷ giá ổn định."]
     en = ["The cat slept on the warm stove.", "Add two eggs and a cup of flour.", "Her grandmother sang to the moon."]
     beads = any_aligner.align(segments_of(vi, "vi"), segments_of(en, "en"))
-    assert sum(bead.score or 0 for bead in beads) < 0.5
+    assert {bead.kind for bead in beads} == {"1-0", "0-1"}
 
 
 def copies(count: int) -> tuple[list[Segment], list[Segment]]:

@@ -17,7 +17,7 @@ class RememberingEncoder:
     >>> from align.encoders import load_encoder
     >>> encoder = RememberingEncoder(load_encoder("static"))
     >>> encoder.encode(["Xin chào", "Hello", "Xin chào"]).shape, encoder.lines
-    ((3, 256), 2)
+    ((3, 384), 2)
 
     :ivar lines: how many texts the encoder was given
     """

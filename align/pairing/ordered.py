@@ -58,6 +58,9 @@ MAX_BEAD = 4
 # counts twice, for precision and recall, a gap once, and every bead more lowers precision by as much as this.
 _USUAL_PRECISION = 0.9
 
+# More likely right than not.
+_LIKELY = 0.5
+
 _CROSSED = SPAN_FEATURES.index("crossed_breaks")
 
 # So often the corridor is made wider where the alignment runs along its border. Chosen by hand.
@@ -212,7 +215,9 @@ def chosen_edges(edges: Edges, n_vi: int, n_en: int) -> NDArray[np.intp]:
     # what the segments would have been worth as gaps, which number more than one bead
     instead = alone_vi[edges.i] - alone_vi[edges.i - heights] + alone_en[edges.j] - alone_en[edges.j - widths]
     gain = 2 * edges.probability + _USUAL_PRECISION * (heights + widths - 1) - instead
-    return np.array(best_chain((edges.i - heights, edges.j - widths), (edges.i, edges.j), gain), np.intp)
+    chosen = np.array(best_chain((edges.i - heights, edges.j - widths), (edges.i, edges.j), gain), np.intp)
+    # F1 pays for guesses among beads that are right; where none is likely, the texts have nothing in common
+    return chosen if (edges.probability[chosen] >= _LIKELY).any() else chosen[:0]
 
 
 def _alone(start: Indexes, end: Indexes, likely: NDArray[np.float64], n: int) -> NDArray[np.float64]:
