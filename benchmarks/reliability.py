@@ -42,6 +42,7 @@ FEW = 20
 """Bins with fewer pairs are drawn hollow: their share says little."""
 
 PAGES, PAGE_LINES = 40, 30
+PANELS = {"auto": "align pair", "static": "align pair --encoder static"}
 LEVELS = ("noisy", "hard", "vhard")
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 """Told apart by the colour-blind, too (Okabe & Ito 2008)."""
@@ -78,7 +79,8 @@ def reliability(scores: list[float], right: list[bool]) -> Reliability:
 
 def main() -> None:
     options = _options()
-    panels = {"align pair": pair_scores(options.data), "align mine": mine_scores(options.data)}
+    panels = {PANELS[encoder]: pair_scores(options.data, encoder) for encoder in PANELS}
+    panels["align mine"] = mine_scores(options.data)
     found = {
         panel: {label: reliability(*judged) for label, judged in several.items()} for panel, several in panels.items()
     }
@@ -109,8 +111,8 @@ def _table(found: Reliability) -> dict[str, object]:
     return {"calibration_error": round(found.error, 4), "pairs": found.pairs, "bins": bins}
 
 
-def pair_scores(data: Path) -> dict[str, Judged]:
-    """The scores of `align pair` by default, and with `static`, on news, on talks and on the gold set.
+def pair_scores(data: Path, encoder: str) -> dict[str, Judged]:
+    """The scores of `align pair` on news, on talks and on the gold set.
 
     A line of the talks can hold two sentences in both languages, and the gold then has two such lines as one
     bead. Under "talks, cut finer" a bead that is part of it counts as right, if all parts of it were found.
@@ -123,16 +125,12 @@ def pair_scores(data: Path) -> dict[str, Judged]:
         "gold set": [ROOT / "tests" / "gold"],
     }
     documents = {text: [document for path in paths for document in read_set(path)] for text, paths in texts.items()}
-    found = {}
-    for encoder in ("auto", "static"):
-        aligner = load_aligner(encoder)
-        for text, several in documents.items():
-            beads = [(_scored_beads(aligner, document), set(document.gold)) for document in several]
-            found[f"{text}, {encoder}"] = _judged(beads)
-            if text == "talks":
-                found[f"{text}, {encoder}, cut finer"] = _judged(
-                    [(ours, _cut_finer(gold, ours)) for ours, gold in beads]
-                )
+    aligner, found = load_aligner(encoder), {}
+    for text, several in documents.items():
+        beads = [(_scored_beads(aligner, document), set(document.gold)) for document in several]
+        found[text] = _judged(beads)
+        if text == "talks":
+            found[f"{text}, cut finer"] = _judged([(ours, _cut_finer(gold, ours)) for ours, gold in beads])
     return found
 
 
