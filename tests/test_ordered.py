@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tracemalloc
 import typing
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 import align
 from align.encoders import Encoder, load_encoder
 from align.errors import InputError
-from align.evaluate import score_beads
+from align.evaluate import score_alignments, score_beads
 from align.formats.ladder import read_vecalign
 from align.pairing import corridor as corridor_module
 from align.pairing import ordered as ordered_module
@@ -309,6 +310,25 @@ def test_scores_of_the_gold_set_are_as_the_figures_say(aligner: OrderedAligner) 
     scores, right = np.array(found, float).T
     assert right[scores >= 0.9].mean() >= 0.85
     assert scores.mean() == pytest.approx(right.mean(), abs=0.12)
+
+
+@pytest.mark.parametrize(("name", "least"), [("evb_hard", 0.965), ("evb_vhard", 0.945)])
+def test_news_it_was_not_fitted_on_is_aligned_as_the_bars_say(
+    aligner: OrderedAligner, data: Path, name: str, least: float
+) -> None:
+    documents = []
+    for item in json.loads((data / "dev" / f"{name}.json").read_text(encoding="utf-8")):
+        vi, en = ([" ".join(line.split()) or "." for line in item[lang]] for lang in ("vi", "en"))
+        sides = segments_of(vi, "vi"), segments_of(en, "en")
+        found = {}
+        for bead in aligner.align(*sides):
+            ((numbers),) = as_numbers([bead], *sides)
+            found[numbers] = bead.score
+        documents.append((found, {(tuple(a), tuple(b)): None for a, b in item["gold"]}))
+    evaluation = score_alignments(documents)
+    assert evaluation.strict.f1 >= least
+    assert evaluation.calibration_error is not None
+    assert evaluation.calibration_error <= 0.03
 
 
 def test_what_lies_between_sure_beads_has_the_probability_it_has_in_the_whole(aligner: OrderedAligner) -> None:
