@@ -36,7 +36,8 @@ from align.pairing.evidence import Scale, compared, scale_of  # noqa: E402
 from align.pairing.field import Field  # noqa: E402
 from align.pairing.lattice import Block, Gaps  # noqa: E402
 from align.pairing.rectangle import Rectangle  # noqa: E402
-from align.pairing.spans import SHAPES, SPAN_FEATURES, Side, candidates  # noqa: E402
+from align.pairing.side import Side  # noqa: E402
+from align.pairing.spans import SHAPES, SPAN_FEATURES, candidates  # noqa: E402
 from align.types import Segment  # noqa: E402
 
 UNITS = 16

@@ -25,7 +25,8 @@ from align.pairing.lattice import Gaps, marginals
 from align.pairing.moved import MOVED
 from align.pairing.ordered import OrderedAligner, Paragraphs
 from align.pairing.rectangle import Rectangle, tiles
-from align.pairing.spans import SHAPES, Side
+from align.pairing.side import Side
+from align.pairing.spans import SHAPES
 from align.pipeline import load_aligner, pair_documents
 from align.types import Bead, Document, Segment
 

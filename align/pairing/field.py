@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from align.pairing.lattice import Block, Edges, Gaps, marginals
 from align.pairing.rectangle import Rectangle
-from align.pairing.spans import HEIGHTS, SHAPES, WIDTHS, Floats, Indexes
+from align.pairing.side import Floats, Indexes
+from align.pairing.spans import HEIGHTS, SHAPES, WIDTHS
 
 __all__ = ["LEAST", "Field"]
 

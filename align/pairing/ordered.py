@@ -26,13 +26,12 @@ from align.pairing.lattice import Block, Edges, Gaps
 from align.pairing.mine import Miner
 from align.pairing.rectangle import Rectangle
 from align.pairing.score import Logistic, Network, fitted
+from align.pairing.side import Indexes, Side
 from align.pairing.spans import (
     HEIGHTS,
     SHAPES,
     SPAN_FEATURES,
     WIDTHS,
-    Indexes,
-    Side,
     candidates,
     composed_cosines,
 )

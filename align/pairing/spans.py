@@ -7,19 +7,15 @@ neighbours in 40 EVBCorpus articles). So all similarities follow from the dot pr
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.encoders import Vectors
-from align.pairing.evidence import Scale, compared
+from align.pairing.evidence import Scale
 from align.pairing.lattice import Edges, Shape
 from align.pairing.rectangle import Rectangle
-from align.types import Segment
+from align.pairing.side import LONGEST, Floats, Indexes, Side
 
 __all__ = [
     "HEIGHTS",
@@ -27,12 +23,8 @@ __all__ = [
     "SPAN_FEATURES",
     "WIDTHS",
     "Candidates",
-    "Floats",
-    "Indexes",
-    "Side",
     "candidates",
     "composed_cosines",
-    "paragraph_starts",
 ]
 
 # Vietnamese and English segments of a bead: 1-1 to 1-4 and 4-1, 2-2, 2-3 and 3-2.
@@ -85,9 +77,6 @@ SPAN_FEATURES = (
     "few_similarity",
 )
 
-# The longest span that is looked at: one more than a bead holds, to see whether it lacks a part.
-_LONGEST = 5
-
 # Rows beyond a rectangle that its beads are compared with. Chosen by hand.
 _HALO = 12
 
@@ -100,66 +89,7 @@ LEAST_ALIKE_SPANS = 0.35
 # others (340 documents made from EVBCorpus and TED and the gold set, November 2026).
 FAR, LONGER, SHORT = 0.4, 1.2, 0.45
 
-Floats: TypeAlias = NDArray[np.float32]
 _Evidence: TypeAlias = "dict[str, NDArray[Any] | float]"
-Indexes: TypeAlias = NDArray[np.intp]
-
-
-class Side:
-    """The segments of one language in order, as arrays.
-
-    :ivar vectors: unit rows times the square root of the length, float32, shape (n, dim)
-    :ivar norms: entry [k, i] is the norm of the span of k segments that ends before node i, 1 where
-        there are not so many; float32, shape (`_LONGEST` + 1, n + 1)
-    :ivar characters: sums, shape (n + 1,)
-    """
-
-    def __init__(self, segments: Sequence[Segment], vectors: Vectors, *, paragraphs: bool = True) -> None:
-        """
-        :param vectors: unit rows, shape (n, dim)
-        :param paragraphs: whether the breaks between paragraphs are looked at
-        """
-        texts = [compared(segment.text) for segment in segments]
-        lengths = np.array([len(text) for text in texts], np.float64)
-        self.mean: Floats = vectors.mean(axis=0)
-        self.vectors: Floats = vectors * np.sqrt(lengths + 1).astype(np.float32)[:, None]
-        self.norms = _norms(self.vectors)
-        self.characters = np.concatenate([[0], np.cumsum(lengths)])
-        self.sentences = np.concatenate([[0], np.cumsum([1 + len(_SENTENCE_END.findall(text)) for text in texts])])
-        ends = [text.rstrip("\"'”’»)] ")[-1:] for text in texts]
-        self.question = np.array([end == "?" for end in ends])
-        self.final = np.array([end != "" and end in ".!?…" for end in ends])
-        self.opening = np.array([text[:1] != "" and text[:1] in "\"“«'‘-–—" for text in texts])
-        self.headline = np.array([segment.kind == "headline" for segment in segments])
-        self.begins = paragraph_starts(segments) if paragraphs else np.zeros(len(segments), bool)
-        self.breaks = np.concatenate([[0], np.cumsum(self.begins)])
-        self.number = np.array([_leading_number(text) for text in texts])
-
-    def __len__(self) -> int:
-        return len(self.vectors)
-
-
-# A sentence that ends within a segment, and what numbers a section or an item: `Điều 5.`, `2)`, `IV.`.
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«(\[–—-]*[^\W\d_a-z])")
-_NUMBERED = re.compile(r"\W{0,3}(?:[^\W\d_]{3,10}\s+)?(?:(\d{1,4})|([IVXLC]{1,7}))\s?(?:[.:)](?!\d)|[–—-]\s)")
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-
-
-def _leading_number(text: str) -> int:
-    """What numbers a heading or an item, -1 if nothing does.
-
-    >>> [_leading_number(text) for text in ("Điều 5. Giải thích", "IV. Terms", "3) Gạo", "3.5 tấn", "Gạo")]
-    [5, 4, 3, -1, -1]
-    """
-    found = _NUMBERED.match(text)
-    if not found:
-        return -1
-    if found[1]:
-        return int(found[1])
-    values = [_ROMAN[letter] for letter in found[2]]
-    return sum(
-        -value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True)
-    )
 
 
 class Candidates(NamedTuple):
@@ -175,39 +105,6 @@ class Candidates(NamedTuple):
     j: Indexes
     shape: Indexes
     features: Floats
-
-
-def _norms(vectors: Floats) -> Floats:
-    n = len(vectors)
-    squares = np.ones((_LONGEST + 1, n + 1))
-    squares[0] = 0
-    for k in range(1, min(_LONGEST, n) + 1):
-        # the span of k is that of k - 1 and one more segment before it
-        dots = [np.einsum("nd,nd->n", vectors[: n - k + 1], vectors[step : n - k + 1 + step]) for step in range(k)]
-        squares[k, k:] = squares[k - 1, k:] + dots[0] + 2 * np.sum(dots[1:], axis=0) if k > 1 else dots[0]
-    norms: Floats = np.sqrt(np.maximum(squares, 1e-6)).astype(np.float32)
-    return norms
-
-
-def paragraph_starts(segments: Sequence[Segment]) -> NDArray[np.bool_]:
-    """Which segments begin a paragraph: after a blank line or, in a text without any, after a line's end.
-
-    Where every line holds one segment, line ends say nothing.
-
-    >>> from align.types import Document
-    >>> page = Document("a", "Một. Hai.\\nBa.", "vi")
-    >>> paragraph_starts([Segment(page, *span, "vi") for span in ((0, 4), (5, 9), (10, 13))]).tolist()
-    [True, False, True]
-    """
-    texts = [one.document.text[one.end : other.start] for one, other in pairwise(segments)]
-    ends = np.array([text.count("\n") for text in texts], np.intp)
-    if (ends > 1).any():
-        after = ends > 1
-    elif (ends == 0).any():
-        after = ends > 0
-    else:
-        return np.zeros(len(segments), bool)
-    return np.concatenate([[True], after])
 
 
 def candidates(vi: Side, en: Side, scale: Scale, where: Rectangle) -> Candidates:
@@ -266,7 +163,7 @@ class _Grid:
     """Similarities of all spans in and around a rectangle, from sums over a corner of the products."""
 
     def __init__(self, vi: Side, en: Side, scale: Scale, where: Rectangle) -> None:
-        self.top, self.left = max(0, where.top - _LONGEST - _HALO), max(0, where.left - _LONGEST - 1)
+        self.top, self.left = max(0, where.top - LONGEST - _HALO), max(0, where.left - LONGEST - 1)
         self.bottom, self.right = min(len(vi), where.bottom + _HALO), min(len(en), where.right + 1)
         self.vi, self.en, self.scale = vi, en, scale
         products = vi.vectors[self.top : self.bottom] @ en.vectors[self.left : self.right].T
