@@ -28,6 +28,7 @@ from align.pairing.rectangle import Rectangle, tiles
 from align.pairing.side import Side
 from align.pairing.spans import SHAPES
 from align.pipeline import load_aligner, pair_documents
+from align.text.direction import main_language
 from align.types import Bead, Document, Segment
 
 GOLD = Path(__file__).resolve().parent / "gold"
@@ -223,6 +224,14 @@ def test_sentences_of_fifty_thousand_characters_are_aligned(any_aligner: Ordered
 def test_documents_in_the_wrong_language_are_refused_with_the_way_out(vi: str, en: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
         align.pair(vi, en, encoder="static")
+
+
+def test_the_language_of_a_document_is_that_of_most_of_its_lines() -> None:
+    foreword = "\n".join(["This foreword in English was added by the publisher for readers abroad."] * 10)
+    body = "\n".join(["Chợ nổi Cái Răng họp từ bốn giờ sáng, khi trời còn tối."] * 40)
+    assert main_language(f"{foreword}\n{body}") == "vi"
+    assert main_language(f"{foreword}\n{foreword}") == "en"
+    assert main_language("1\n2\n3") is None
 
 
 def chained(count: int, seed: int) -> tuple[list[str], list[str], set]:

@@ -23,7 +23,7 @@ def main_language(text: str) -> Language | None:
     >>> main_language("Giá gạo tăng tuần thứ ba.\\nMưa lớn ở Huế.")
     'vi'
     """
-    lines = [line for line in text.split("\\n") if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
     step = -(-len(lines) // _LINES) or 1
     counts = Counter(identify(line[:_ENOUGH]) for line in lines[::step])
     decided = counts["vi"] + counts["en"]
