@@ -59,8 +59,7 @@ class Report:
     def _rejection(self, segment: Segment, bead: Bead | None) -> Rejection:
         document = segment.document.id
         if bead is not None and bead.score is not None:
-            partner = bead.en_text if segment in bead.vi else bead.vi_text
-            return Rejection(f"score below {self.min_score:g}", document, segment, partner, bead.score)
+            return _too_unlikely(segment, bead, self.min_score)
         if segment.kind in UNPAIRED_KINDS:
             return Rejection(f"{segment.kind}: not paired", document, segment)
         if segment.lang is None:
@@ -102,15 +101,11 @@ class PairReport:
     def rejections(self) -> Iterator[Rejection]:
         """Every segment that stands in no exported pair, with the reason, in the order of the beads."""
         for bead in self.paired.beads:
-            if bead.score is None or not self._exports(bead):
-                for segment in (*bead.vi, *bead.en):
-                    yield self._rejection(segment, bead)
-
-    def _rejection(self, segment: Segment, bead: Bead) -> Rejection:
-        if bead.score is None:
-            return Rejection("no partner found", segment.document.id, segment)
-        partner = bead.en_text if segment in bead.vi else bead.vi_text
-        return Rejection(f"score below {self.min_score:g}", segment.document.id, segment, partner, bead.score)
+            for segment in (*bead.vi, *bead.en):
+                if bead.score is None:
+                    yield Rejection("no partner found", segment.document.id, segment)
+                elif not self._exports(bead):
+                    yield _too_unlikely(segment, bead, self.min_score)
 
     def words(self) -> Iterator[str]:
         """The closing lines for a person."""
@@ -141,6 +136,12 @@ class PairReport:
             yield f"{_count(paired.moved, 'pair')} out of order, flagged as moved."
         elif paired.moved:
             yield f"{_count(paired.moved, 'pair')} out of order left alone: --rescue puts them into the table."
+
+
+def _too_unlikely(segment: Segment, bead: Bead, min_score: float) -> Rejection:
+    """Why a segment is left out whose pair has a score that is too low, with its partner."""
+    partner = bead.en_text if segment in bead.vi else bead.vi_text
+    return Rejection(f"score below {min_score:g}", segment.document.id, segment, partner, bead.score)
 
 
 def _remarks(mined: Mined, counts: Counter[Language | None]) -> Iterator[str]:

@@ -33,6 +33,7 @@ COARSEST = 300
 _SLOPE, _PRICE = 2.0, 3.0
 _SHAPES: tuple[Shape, ...] = ((1, 1), (1, 2), (2, 1))
 
+# Rows of nodes that are looked at together. Chosen by hand.
 _ROWS = 64
 
 # Where a coarse path has a gap on both sides, everything between is looked at up to so many pairs of blocks.

@@ -48,12 +48,10 @@ class SecondLook(NamedTuple):
 
     :ivar rows: positions of the edges that were looked at, shape (n,)
     :ivar features: columns as in `SECOND_FEATURES`, float32, shape (n, len(SECOND_FEATURES))
-    :ivar lines: how many lines were encoded for it
     """
 
     rows: NDArray[np.intp]
     features: NDArray[np.float32]
-    lines: int
 
 
 def second_look(
@@ -71,7 +69,7 @@ def second_look(
     """
     rows, vi_spans, en_spans = _chosen(edges, SHARE * (len(vi) + len(en)))
     if not len(rows):
-        return SecondLook(rows, np.zeros((0, len(SECOND_FEATURES)), np.float32), 0)
+        return SecondLook(rows, np.zeros((0, len(SECOND_FEATURES)), np.float32))
     vi_texts, en_texts = ([_text(side, *span) for span in spans] for side, spans in ((vi, vi_spans), (en, en_spans)))
     vectors = encoder.encode([*vi_texts, *en_texts])
     at_vi, at_en = (
@@ -96,7 +94,7 @@ def second_look(
         several * similarity,
     )
     features = np.concatenate([np.stack(columns, axis=1), facts], axis=1).astype(np.float32)
-    return SecondLook(rows, features, len(vi_texts) + len(en_texts))
+    return SecondLook(rows, features)
 
 
 _Spans = dict[tuple[int, int], int]

@@ -83,7 +83,9 @@ class OrderedModels(NamedTuple):
     """What was fitted for one encoder, or for two that work together.
 
     :ivar first: log-odds from `SPAN_FEATURES`
+    :ivar gaps: what gaps weigh beside them
     :ivar second: log-odds from `SECOND_FEATURES`
+    :ivar second_gaps: what gaps weigh where something was looked at again
     """
 
     first: Network
