@@ -1,4 +1,4 @@
-"""The three things that flow through `align`: documents, their segments, and beads.
+"""What flows through `align`: documents, their segments, beads, and the units that files hold of beads.
 
 All are frozen and hold no behaviour beyond reading themselves. No module here does I/O.
 """
@@ -6,11 +6,23 @@ All are frozen and hold no behaviour beyond reading themselves. No module here d
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["KINDS", "LANGUAGES", "LANGUAGE_NAMES", "Bead", "Document", "Kind", "Language", "Segment"]
+__all__ = [
+    "KINDS",
+    "LANGUAGES",
+    "LANGUAGE_NAMES",
+    "Bead",
+    "Document",
+    "Kind",
+    "Language",
+    "Place",
+    "Segment",
+    "TranslationUnit",
+]
 
 Language: TypeAlias = Literal["vi", "en"]
 Kind: TypeAlias = Literal["headline", "sentence", "caption", "byline", "other"]
@@ -18,6 +30,9 @@ Kind: TypeAlias = Literal["headline", "sentence", "caption", "byline", "other"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 LANGUAGE_NAMES: dict[Language, str] = {"vi": "Vietnamese", "en": "English"}
 KINDS: tuple[Kind, ...] = ("headline", "sentence", "caption", "byline", "other")
+
+Place: TypeAlias = tuple[int, int, str]
+"""Start, end and name of a stretch of a text: the page it is on, the time it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +47,15 @@ class Document:
     :param lang: ``"vi"`` or ``"en"`` where the whole document is known to be in it,
         None where it is mixed or unknown
     :param source: the path or address the text was read from, for messages
+    :param places: where in the source stretches of the text stand, such as the times of subtitles;
+        in order, without overlap, and not all over the text
     """
 
     id: str
     text: str
     lang: Language | None = None
     source: str | None = None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,23 @@ class Segment:
         'Tạm biệt.'
         """
         return self.document.text[self.start : self.end]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of the document's places that the segment touches, in order.
+
+        >>> talk = Document("a.srt", "Xin chào.", places=((0, 3, "0:01"), (4, 9, "0:02")))
+        >>> Segment(talk, 0, 9, "vi").places
+        ('0:01', '0:02')
+        """
+        places = self.document.places
+        found = []
+        for start, end, name in places[bisect_left(places, self.start, key=lambda place: place[1]) :]:
+            if start >= self.end:
+                break
+            if end > self.start:
+                found.append(name)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +153,39 @@ class Bead:
             parts += [f"{s.document.id}\x1f{s.start}\x1f{s.end}\x1f{s.text}" for s in side]
             parts.append("\x1e")
         return hashlib.blake2b("\x1d".join(parts).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationUnit:
+    """What a file holds of a bead: texts and where they came from, without the documents.
+
+    Whatever is read from a table, a translation memory or a ladder with its texts is one, and whatever
+    is written is one first, so that every format holds the same. `align.formats.units` makes them.
+
+    Invariant: `vi` and `en` are clean and on one line, single spaces, none around; at least one is not
+    empty; one that has an empty side has `score` None. `score` has four decimals at most.
+
+    :param kind: segments on each side, such as ``"1-2"``
+    :param flags: what a translator should look at, sorted names
+    :param document: the name of the pair of documents; what `vi_document` and `en_document` share
+    :param vi_spans: starts and ends in the cleaned document; none where a file does not say
+    :param id: the bead's id, or one made from the texts where a file has none
+    :param vi_places: names of places in the source, such as times of subtitles
+    """
+
+    vi: str
+    en: str
+    score: float | None
+    kind: str
+    flags: tuple[str, ...]
+    document: str
+    vi_document: str
+    en_document: str
+    vi_spans: tuple[tuple[int, int], ...]
+    en_spans: tuple[tuple[int, int], ...]
+    id: str
+    vi_places: tuple[str, ...] = ()
+    en_places: tuple[str, ...] = ()
 
 
 def _joined(segments: Iterable[Segment]) -> str:

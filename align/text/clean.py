@@ -20,13 +20,13 @@ _LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # stand inside words of copied web pages and keep equal words from being equal.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff]+")
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
     """Bring a text to NFC with LF line ends and without control characters.
 
-    Lone surrogates, which no encoding can write, become U+FFFD. Tabs stay.
+    Lone surrogates, which no encoding can write, and U+FFFE and U+FFFF, which XML forbids, become U+FFFD. Tabs stay.
 
     >>> clean("Tha\\u0300nh pho\\u0302\\u0301\\r\\nHue\\u0302\\u0301\\x00")
     'Thành phố\\nHuế'
@@ -40,7 +40,7 @@ def clean(text: str) -> str:
 
 
 def without_surrogates(text: str) -> str:
-    """A text that UTF-8 can hold: each lone surrogate becomes U+FFFD, nothing else changes.
+    """A text that UTF-8 and XML can hold: lone surrogates and U+FFFE, U+FFFF become U+FFFD, nothing else changes.
 
     >>> without_surrogates("giá gạo \\ud83d tăng")
     'giá gạo � tăng'

@@ -1,0 +1,149 @@
+"""Translation units: what a file holds of a bead, made from beads and from what other programs wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from align.text.clean import clean
+from align.types import Bead, Segment, TranslationUnit
+
+__all__ = ["common_document", "one_line", "read_number", "unit_ids", "unit_of", "unit_of_texts"]
+
+
+def unit_of(bead: Bead) -> TranslationUnit:
+    """What a file holds of a bead."""
+    vi_document, en_document = _document(bead.vi), _document(bead.en)
+    return TranslationUnit(
+        vi=bead.vi_text,
+        en=bead.en_text,
+        score=None if bead.score is None else round(bead.score, 4),
+        kind=bead.kind,
+        flags=bead.flags,
+        document=common_document(vi_document, en_document),
+        vi_document=vi_document,
+        en_document=en_document,
+        vi_spans=tuple((segment.start, segment.end) for segment in bead.vi),
+        en_spans=tuple((segment.start, segment.end) for segment in bead.en),
+        id=bead.id,
+        vi_places=_places(bead.vi),
+        en_places=_places(bead.en),
+    )
+
+
+def unit_of_texts(
+    vi: str,
+    en: str,
+    *,
+    ids: Callable[[str, str, str], str],
+    document: str = "",
+    score: float | None = None,
+    flags: Sequence[str] = (),
+    kind: str = "",
+    vi_document: str = "",
+    en_document: str = "",
+    vi_spans: Sequence[tuple[int, int]] = (),
+    en_spans: Sequence[tuple[int, int]] = (),
+    id: str = "",  # noqa: A002
+    vi_places: Sequence[str] = (),
+    en_places: Sequence[str] = (),
+) -> TranslationUnit | None:
+    """A unit from a file, cleaned as units are; None if both texts are empty.
+
+    Every reader makes its units here, so that what is missing in a file becomes the same in all of
+    them: a unit that stands alone has no score, and one without an id gets one from its texts.
+
+    >>> unit_of_texts(" Giá gạo\\ttăng ", "Rice is up", ids=unit_ids(), document="a.tmx").vi
+    'Giá gạo tăng'
+
+    :param ids: what `unit_ids` gives, one for each file
+    :param score: a probability; rounded to four decimals
+    :param kind: how many segments a side; one a side that is not empty, if not given
+    """
+    vi, en = one_line(vi), one_line(en)
+    if not (vi or en):
+        return None
+    document = one_line(document)
+    vi_document, en_document = one_line(vi_document), one_line(en_document)
+    if not (vi_document or en_document):
+        vi_document, en_document = (document if text else "" for text in (vi, en))
+    return TranslationUnit(
+        vi=vi,
+        en=en,
+        score=None if score is None or not (vi and en) else round(score, 4),
+        kind=kind or f"{int(bool(vi))}-{int(bool(en))}",
+        flags=tuple(sorted({one_line(flag) for flag in flags})),
+        document=document or common_document(vi_document, en_document),
+        vi_document=vi_document,
+        en_document=en_document,
+        vi_spans=tuple(vi_spans),
+        en_spans=tuple(en_spans),
+        id=one_line(id) or ids(document, vi, en),
+        vi_places=tuple(one_line(place) for place in vi_places),
+        en_places=tuple(one_line(place) for place in en_places),
+    )
+
+
+def unit_ids() -> Callable[[str, str, str], str]:
+    """Ids for units that have none: sixteen hexadecimal digits from document and texts.
+
+    The same in every run over the same file; a unit that stands there a second time gets another.
+
+    >>> ids = unit_ids()
+    >>> ids("a", "Có", "Yes") == ids("a", "Có", "Yes"), ids("a", "Có", "Yes") == unit_ids()("a", "Có", "Yes")
+    (False, False)
+    """
+    seen: Counter[bytes] = Counter()
+
+    def unit_id(document: str, vi: str, en: str) -> str:
+        key = hashlib.blake2b("\x1e".join((document, vi, en)).encode(), digest_size=8).digest()
+        seen[key] += 1
+        if seen[key] == 1:
+            return key.hex()
+        return hashlib.blake2b(key + str(seen[key]).encode(), digest_size=8).hexdigest()
+
+    return unit_id
+
+
+def one_line(text: str) -> str:
+    """A text cleaned and brought to one line, as `align.types.Bead.vi_text` is.
+
+    >>> one_line("Thủ tướng\\n  Phạm Minh Chính\\x00")
+    'Thủ tướng Phạm Minh Chính'
+    """
+    return " ".join(clean(text).split())
+
+
+def read_number(text: str) -> float | None:
+    """A score as files hold it: a number from 0 to 1, or None where it is none.
+
+    >>> read_number("0.973"), read_number("97 %"), read_number("nan")
+    (0.973, None, None)
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number <= 1 else None
+
+
+def common_document(vi: str, en: str) -> str:
+    """The name of a pair of documents: what both names share, or both with a bar between.
+
+    >>> common_document("news/a.txt", "news/a.txt"), common_document("a.vi.txt", "a.en.txt")
+    ('news/a.txt', 'a')
+    """
+    if vi == en or not (vi and en):
+        return vi or en
+    stems = [re.sub(r"[._-](vi|en)$", "", re.sub(r"\.[^./]+$", "", name)) for name in (vi, en)]
+    return stems[0] if stems[0] == stems[1] else f"{vi}|{en}"
+
+
+def _document(side: Sequence[Segment]) -> str:
+    return one_line(side[0].document.id) if side else ""
+
+
+def _places(side: Sequence[Segment]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(place for segment in side for place in segment.places))
