@@ -12,14 +12,16 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from align import __version__
 from align.errors import FormatError
 from align.formats.alignment import Alignment, comparable, counterparts, link, read_alignment, source
 from align.formats.ladder import LadderBead
-from align.formats.table import Row
-from align.types import Bead
+from align.types import Bead, TranslationUnit
+
+Measured: TypeAlias = Bead | LadderBead | TranslationUnit
+"""What has segments that can be told apart."""
 
 __all__ = [
     "Bin",
@@ -120,7 +122,7 @@ def evaluate_files(
     ladder, the table's segments are numbered, for which it must hold them all.
 
     :param found: a path, or ``-`` for standard input
-    :param found_format: a name in `align.formats.READERS`; None looks at the first line
+    :param found_format: a name in `align.formats.UNIT_READERS` or `LADDERS`; None looks at the file
     :param mined: leave null beads out on both sides, so that the figures are those of sets of pairs
     :raises AlignError: if a file cannot be read, breaks its format or has no counterpart
     """
@@ -138,9 +140,7 @@ def evaluate_files(
     )
 
 
-def score_beads(
-    found: Iterable[Bead | LadderBead | Row], gold: Iterable[Bead | LadderBead | Row], *, mined: bool = False
-) -> Evaluation:
+def score_beads(found: Iterable[Measured], gold: Iterable[Measured], *, mined: bool = False) -> Evaluation:
     """Measure beads against others of the same documents.
 
     A segment of a bead, or of a row of a table, is known by its document and span, one of a ladder

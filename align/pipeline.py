@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from align.encoders import AUTO
-from align.errors import InputError
+from align.errors import FormatError, InputError
 from align.formats.files import Input, find_inputs
-from align.formats.plain import read_plain
+from align.formats.reading import read_documents
+from align.formats.settings import ReadSettings
 from align.text.clean import clean
 from align.text.direction import check_languages
 from align.text.segment import segment
@@ -40,6 +41,7 @@ __all__ = [
     "mine",
     "mine_document",
     "mine_inputs",
+    "only",
     "pair",
     "pair_documents",
     "read",
@@ -73,7 +75,7 @@ class Failure:
     """An input that could not be mined, and why."""
 
     input: Input
-    error: InputError
+    error: InputError | FormatError
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def mine(
     encoder: str | Encoder = AUTO,
     min_score: float = MIN_SCORE,
     lines: bool = False,
+    settings: ReadSettings | None = None,
 ) -> list[Bead]:
     """Pair the Vietnamese and English text in files, folders and texts, no order assumed.
 
@@ -114,11 +117,12 @@ def mine(
         encoder; `align.load_encoder` gives one for a device, a batch size, or without the cache
     :param min_score: the least probability of a pair, 0 to 1
     :param lines: take every line as one segment
+    :param settings: how files are read; by default, as their suffix says
     :returns: pairs in document order
     :raises AlignError: if a source cannot be read or the encoder cannot be had
     """
     miner = load_miner(encoder)
-    found = (mine_document(document, miner, lines=lines) for document in read(sources))
+    found = (mine_document(document, miner, lines=lines) for document in read(sources, settings))
     return [bead for mined in found for bead in mined.beads if bead.score is not None and bead.score >= min_score]
 
 
@@ -132,6 +136,7 @@ def pair(
     max_bead: int = 4,
     paragraphs: Paragraphs = "soft",
     rescue: bool = False,
+    settings: ReadSettings | None = None,
 ) -> list[Bead]:
     """Align two documents that tell the same story in about the same order.
 
@@ -149,18 +154,34 @@ def pair(
     :param paragraphs: what a paragraph break is to a bead: ``"ignore"`` for nothing, ``"soft"`` for
         evidence, ``"hard"`` for a border it can't cross
     :param rescue: pair what stands out of order, too
+    :param settings: how files are read; by default, as their suffix says
     :returns: the beads in the order of the texts, segments without a partner among them
     :raises AlignError: if a side cannot be read or is in the wrong language, or the encoder cannot be had
     """
     aligner = load_aligner(encoder, max_bead=max_bead, paragraphs=paragraphs)
-    paired = pair_documents(_only(read(vi), "vi"), _only(read(en), "en"), aligner, lines=lines, rescue=rescue)
+    reading = settings or ReadSettings()
+    paired = pair_documents(
+        only(read(vi, replace(reading, side="vi")), "vi"),
+        only(read(en, replace(reading, side="en")), "en"),
+        aligner,
+        lines=lines,
+        rescue=rescue,
+    )
     return [bead for bead in paired.beads if not min_score or (bead.score or 0) >= min_score]
 
 
-def _only(documents: Iterable[Document], language: Language) -> Document:
+def only(documents: Iterable[Document], language: Language) -> Document:
+    """The one document that a side of a pair is, with its language.
+
+    :raises InputError: if there are several or none
+    """
     found = list(documents)
     if len(found) != 1:
-        raise InputError(f"{len(found)} documents where one in {LANGUAGE_NAMES[language]} was expected.")
+        first = f" ({found[0].id}, …)" if found else ""
+        raise InputError(
+            f"found {len(found)} documents{first} where one in {LANGUAGE_NAMES[language]} was expected; "
+            "give a file that holds one, or one of those."
+        )
     return replace(found[0], lang=language)
 
 
@@ -242,7 +263,7 @@ def mine_document(document: Document, miner: Miner, *, lines: bool = False) -> M
     return Mined(document, tuple(segments), tuple(miner.align(vi, en)))
 
 
-def read(sources: Source | Iterable[Source]) -> Iterator[Document]:
+def read(sources: Source | Iterable[Source], settings: ReadSettings | None = None) -> Iterator[Document]:
     """The documents behind paths and texts; see `mine` for what counts as which."""
     several = [sources] if isinstance(sources, (str, os.PathLike, Document)) else sources
     for number, source in enumerate(several, start=1):
@@ -252,25 +273,28 @@ def read(sources: Source | Iterable[Source]) -> Iterator[Document]:
             yield Document(f"text-{number}", clean(source))
         else:
             for item in find_inputs([source])[0]:
-                yield from read_plain(item)
+                yield from read_documents(item, settings or ReadSettings())
 
 
 def mine_inputs(
-    inputs: Sequence[Input], miner: Miner, *, lines: bool = False, encoding: str | None = None
+    inputs: Sequence[Input], miner: Miner, *, lines: bool = False, settings: ReadSettings | None = None
 ) -> Iterator[Mined | Failure]:
     """Mine one input after the other; one that cannot be read is reported, and the rest goes on.
 
-    :raises InputError: if not one could be read
+    Of a file that holds several documents, those before the one that cannot be read are mined.
+
+    :raises AlignError: if not one could be read
     """
-    failed = 0
+    failed, some = 0, False
     for item in inputs:
         try:
-            for document in read_plain(item, encoding=encoding):
+            for document in read_documents(item, settings or ReadSettings()):
+                some = True
                 yield mine_document(document, miner, lines=lines)
-        except InputError as error:
-            if len(inputs) == 1:
+        except (FormatError, InputError) as error:
+            if len(inputs) == 1 and not some:
                 raise
             failed += 1
             yield Failure(item, error)
-    if failed and failed == len(inputs):
+    if failed and not some:
         raise InputError(f"none of the {failed} documents could be read; see above.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from align.formats.table import Rejection
 from align.pipeline import UNPAIRED_KINDS, Failure, Mined, Paired
-from align.types import LANGUAGE_NAMES, LANGUAGES, Bead, Language, Segment
+from align.types import LANGUAGE_NAMES, LANGUAGES, Bead, Kind, Language, Segment
 
 __all__ = ["PairReport", "Report"]
 
@@ -16,13 +16,16 @@ class Report:
     """Counts over the documents of one run.
 
     :param min_score: the least probability of a pair that is exported
+    :param only: the kinds of segments a pair that is exported is of; None for all
     """
 
-    def __init__(self, min_score: float) -> None:
+    def __init__(self, min_score: float, only: frozenset[Kind] | None = None) -> None:
         self.min_score = min_score
+        self.only = only
         self.documents = 0
         self.pairs = 0
         self.below = 0
+        self.other_kinds = 0
         self.segments: Counter[Language | None] = Counter()
         self.failures: list[Failure] = []
         self.remarks: list[str] = []
@@ -36,7 +39,9 @@ class Report:
         pairs = [bead for bead in mined.beads if bead.score is not None]
         exported = [bead for bead in pairs if self.exports(bead)]
         self.pairs += len(exported)
-        self.below += len(pairs) - len(exported)
+        below = sum(bead.score is not None and bead.score < self.min_score for bead in pairs)
+        self.below += below
+        self.other_kinds += len(pairs) - len(exported) - below
         return exported
 
     def fail(self, failure: Failure) -> Rejection:
@@ -45,8 +50,8 @@ class Report:
         return Rejection(str(failure.error), failure.input.id)
 
     def exports(self, bead: Bead) -> bool:
-        """Whether a bead is a pair that is likely enough."""
-        return bead.score is not None and bead.score >= self.min_score
+        """Whether a bead is a pair that is likely enough, and of a kind that is wanted."""
+        return bead.score is not None and bead.score >= self.min_score and _is_of(bead, self.only)
 
     def rejections(self, mined: Mined) -> Iterator[Rejection]:
         """Every segment of a document that stands in no exported pair, in order, with the reason."""
@@ -58,16 +63,21 @@ class Report:
 
     def _rejection(self, segment: Segment, bead: Bead | None) -> Rejection:
         document = segment.document.id
-        if bead is not None and bead.score is not None:
+        if bead is not None and bead.score is not None and bead.score < self.min_score:
             return _too_unlikely(segment, bead, self.min_score)
+        if bead is not None and bead.score is not None:
+            return _of_other_kind(segment, bead)
         if segment.kind in UNPAIRED_KINDS:
             return Rejection(f"{segment.kind}: not paired", document, segment)
         if segment.lang is None:
             return Rejection("language undecided", document, segment)
         return Rejection("no partner found", document, segment)
 
-    def words(self) -> Iterator[str]:
-        """The closing lines for a person."""
+    def words(self, held: int | None = None) -> Iterator[str]:
+        """The closing lines for a person.
+
+        :param held: how many pairs the output holds, if its format may not hold them all
+        """
         total = sum(self.segments.values())
         languages = [f"{self.segments[key]:,} {name}" for key, name in LANGUAGE_NAMES.items()]
         languages.append(f"{self.segments[None]:,} undecided")
@@ -76,6 +86,9 @@ class Report:
             yield f"{_count(len(self.failures), 'document')} could not be read: see above."
         pairs = f"{_count(self.pairs, 'pair')} with a score of {self.min_score:g} or more"
         yield f"{pairs}; {self.below:,} below it were left out." if self.below else f"{pairs}."
+        if self.other_kinds:
+            yield f"{_count(self.other_kinds, 'pair')} of other kinds left out."
+        yield from _not_held(self.pairs, held)
 
 
 class PairReport:
@@ -84,19 +97,22 @@ class PairReport:
     :param min_score: above 0, the least probability of a pair that is exported, and segments without
         a partner are left out, too
     :param rescue: whether the moved pairs are among the beads
+    :param only: the kinds of segments that are exported; None for all
     """
 
-    def __init__(self, paired: Paired, min_score: float, *, rescue: bool) -> None:
+    def __init__(self, paired: Paired, min_score: float, *, rescue: bool, only: frozenset[Kind] | None = None) -> None:
         self.paired = paired
         self.min_score = min_score
         self.rescue = rescue
+        self.only = only
 
     def exported(self) -> list[Bead]:
         """The beads for the table, in order."""
         return [bead for bead in self.paired.beads if self._exports(bead)]
 
     def _exports(self, bead: Bead) -> bool:
-        return not self.min_score or (bead.score is not None and bead.score >= self.min_score)
+        likely = not self.min_score or (bead.score is not None and bead.score >= self.min_score)
+        return likely and _is_of(bead, self.only)
 
     def rejections(self) -> Iterator[Rejection]:
         """Every segment that stands in no exported pair, with the reason, in the order of the beads."""
@@ -104,11 +120,13 @@ class PairReport:
             for segment in (*bead.vi, *bead.en):
                 if bead.score is None:
                     yield Rejection("no partner found", segment.document.id, segment)
-                elif not self._exports(bead):
+                elif bead.score < self.min_score:
                     yield _too_unlikely(segment, bead, self.min_score)
+                elif not self._exports(bead):
+                    yield _of_other_kind(segment, bead)
 
-    def words(self) -> Iterator[str]:
-        """The closing lines for a person."""
+    def words(self, held: int | None = None) -> Iterator[str]:
+        """The closing lines for a person; see `Report.words`."""
         paired = self.paired
         yield f"{_count(len(paired.vi), 'Vietnamese segment')}, {_count(len(paired.en), 'English segment')}."
         kinds = Counter(bead.kind for bead in paired.beads)
@@ -120,6 +138,9 @@ class PairReport:
         if self.min_score:
             left_out = f"{pairs - exported:,} left out"
             yield f"{_count(exported, 'pair')} with a score of {self.min_score:g} or more; {left_out}."
+        elif self.only is not None:
+            yield f"{_count(exported, 'bead')} of {', '.join(sorted(self.only))}; the others were left out."
+        yield from _not_held(exported, held)
         if paired.lines_encoded:
             each = paired.lines_encoded / max(1, len(paired.vi) + len(paired.en))
             yield f"{paired.lines_encoded:,} lines were encoded, {each:.2f} for each segment."
@@ -139,9 +160,26 @@ class PairReport:
 
 
 def _too_unlikely(segment: Segment, bead: Bead, min_score: float) -> Rejection:
-    """Why a segment is left out whose pair has a score that is too low, with its partner."""
+    return _left_out(f"score below {min_score:g}", segment, bead)
+
+
+def _of_other_kind(segment: Segment, bead: Bead) -> Rejection:
+    return _left_out(f"{segment.kind}: left out by --only", segment, bead)
+
+
+def _left_out(reason: str, segment: Segment, bead: Bead) -> Rejection:
+    """Why a segment is left out that has a partner, and with which."""
     partner = bead.en_text if segment in bead.vi else bead.vi_text
-    return Rejection(f"score below {min_score:g}", segment.document.id, segment, partner, bead.score)
+    return Rejection(reason, segment.document.id, segment, partner, bead.score)
+
+
+def _is_of(bead: Bead, kinds: frozenset[Kind] | None) -> bool:
+    return kinds is None or all(segment.kind in kinds for segment in (*bead.vi, *bead.en))
+
+
+def _not_held(given: int, held: int | None) -> Iterator[str]:
+    if held is not None and held < given:
+        yield f"{_count(given - held, 'pair')} could not be held by this format: they cross others, or stand alone."
 
 
 def _remarks(mined: Mined, counts: Counter[Language | None]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -142,11 +142,11 @@ def measure(contender: str, vi_files: Sequence[Path]) -> dict:
     return {"seconds": round(seconds, 4), "stages": stages, "rows": rows, "peak_mib": peak_mib()}
 
 
-Work = Callable[[Pair, TextIO, Clock], None]
+Work = Callable[[Pair, BinaryIO, Clock], None]
 
 
 def _run(work: Work, pairs: Sequence[Pair], table: Path, clock: Clock | None = None) -> None:
-    with table.open("w", encoding="utf-8") as stream:
+    with table.open("wb") as stream:
         for pair in pairs:
             work(pair, stream, clock or Clock())
 
@@ -154,22 +154,24 @@ def _run(work: Work, pairs: Sequence[Pair], table: Path, clock: Clock | None = N
 def ours(_name: str, encoder: str) -> Work:
     """The stages of `align pair --lines`."""
     from align.formats.files import Input
-    from align.formats.plain import read_plain
+    from align.formats.reading import read_documents
+    from align.formats.settings import ReadSettings, WriteSettings
     from align.formats.table import write_tsv
+    from align.formats.units import unit_of
     from align.pipeline import load_aligner, pair_documents
 
     aligner = load_aligner(encoder, cache=False)
 
-    def work(pair: Pair, stream: TextIO, clock: Clock) -> None:
+    def work(pair: Pair, stream: BinaryIO, clock: Clock) -> None:
         with clock.on("reading"):
             vi, en = (
-                replace(next(iter(read_plain(Input(path.name, str(path))))), lang=language)
+                replace(next(read_documents(Input(path.name, str(path)), ReadSettings())), lang=language)
                 for path, language in zip(pair, ("vi", "en"), strict=True)
             )
         with clock.on("pairing"):
             paired = pair_documents(vi, en, aligner, lines=True)
         with clock.on("writing"):
-            write_tsv(paired.beads, stream)
+            write_tsv(map(unit_of, paired.beads), stream, settings=WriteSettings())
 
     return work
 
@@ -178,14 +180,14 @@ def peer(name: str, encoder: str) -> Work:
     """The same for another aligner, with a table of the two texts."""
     aligner = aligner_class(name)(encoder)
 
-    def work(pair: Pair, stream: TextIO, clock: Clock) -> None:
+    def work(pair: Pair, stream: BinaryIO, clock: Clock) -> None:
         with clock.on("reading"):
             vi, en = (path.read_text(encoding="utf-8").splitlines() for path in pair)
         with clock.on("pairing"):
             beads = aligner.align(vi, en)
         with clock.on("writing"):
             for ours, theirs in beads:
-                stream.write(f"{' '.join(vi[at] for at in ours)}\t{' '.join(en[at] for at in theirs)}\n")
+                stream.write(f"{' '.join(vi[at] for at in ours)}\t{' '.join(en[at] for at in theirs)}\n".encode())
 
     return work
 

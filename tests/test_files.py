@@ -72,7 +72,7 @@ def test_a_folder_that_links_to_itself_is_walked_once(tree: Path) -> None:
 def test_output_appears_only_when_it_is_whole(tmp_path: Path) -> None:
     target = tmp_path / "pairs.tsv"
     with open_output(target) as stream:
-        stream.write("Huế\n")
+        stream.write("Huế\n".encode())
         assert not target.exists()
     assert target.read_bytes() == "Huế\n".encode()
     assert os.listdir(tmp_path) == ["pairs.tsv"]
@@ -84,7 +84,7 @@ def test_a_failure_leaves_the_old_output_and_no_litter(tmp_path: Path) -> None:
 
     def fail() -> None:
         with open_output(target) as stream:
-            stream.write("new")
+            stream.write(b"new")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

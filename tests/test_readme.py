@@ -52,9 +52,8 @@ def test_the_python_lines_give_the_output_shown(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_option_and_file_named_exists(run: object) -> None:
-    help_text = "".join(
-        run(name, "--help").stdout.decode() for name in ("mine", "pair", "evaluate", "encoders", "cache")
-    )  # type: ignore[operator]
+    commands = ("mine", "pair", "convert", "check", "score", "evaluate", "encoders", "cache")
+    help_text = "".join(run(name, "--help").stdout.decode() for name in commands)  # type: ignore[operator]
     for option in set(re.findall(r"(?<=\s)--[a-z-]+", README)):
         assert option in help_text
     for path in re.findall(r"`((?:align|seeds|notebooks|tests|benchmarks|scripts)/[\w./-]*)`", README):

@@ -1,9 +1,9 @@
-"""The formats in which alignments are read and written, by name.
+"""The formats in which texts and alignments are read and written, by name.
 
-A reader takes a text, a writer beads and an open text stream: `READERS` and `WRITERS` say in which
-module each is, one a family. `align.formats.alignment` reads a file of any of them.
-`align.formats.plain` reads documents, and `align.formats.files` finds the inputs behind the paths
-a user gives and writes outputs so that they are either whole or not there.
+Three tables say in which module each is: `DOCUMENT_READERS` what `align mine` and `align pair` read,
+`UNIT_READERS` in which pairs that someone else made come in, `WRITERS` in which pairs go out.
+`align.formats.reading` opens a file, unpacks it and calls the right reader; `align.formats.files`
+finds the inputs behind the paths a user gives, and writes outputs so that they are whole or not there.
 """
 
 from __future__ import annotations
@@ -12,111 +12,234 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 from align.errors import FormatError
-from align.formats.lines import numbered_lines, shown
 
 if TYPE_CHECKING:
+    from align.formats.documents import Part
     from align.formats.ladder import LadderBead
-    from align.formats.table import Row
-    from align.types import Bead
+    from align.formats.settings import ReadSettings, WriteSettings
+    from align.types import TranslationUnit
 
 __all__ = [
-    "READERS",
-    "READ_SUFFIXES",
+    "BINARY",
+    "DOCUMENT_READERS",
+    "DOCUMENT_SUFFIXES",
+    "FOLDER_SUFFIXES",
+    "LADDERS",
+    "UNIT_READERS",
+    "UNIT_SUFFIXES",
     "WRITERS",
-    "Reader",
+    "DocumentReader",
+    "LadderParser",
+    "UnitReader",
     "Writer",
-    "reader_for",
+    "document_reader",
+    "ladder_parser",
+    "suffix_of",
+    "unit_reader",
     "writer_for",
+    "written_format",
 ]
 
 WRITERS: dict[str, str] = {
     "tsv": "align.formats.table:write_tsv",
+    "excel-tsv": "align.formats.delimited:write_excel_tsv",
+    "xlsx": "align.formats.workbook:write_xlsx",
+    "csv": "align.formats.delimited:write_csv",
+    "jsonl": "align.formats.records:write_jsonl",
+    "parquet": "align.formats.parquet:write_parquet",
+    "tmx": "align.formats.tmx:write_tmx",
+    "xliff": "align.formats.xliff:write_xliff12",
+    "xliff2": "align.formats.xliff:write_xliff2",
+    "moses": "align.formats.moses:write_moses",
     "vecalign": "align.formats.ladder:write_vecalign",
     "hunalign": "align.formats.ladder:write_hunalign",
 }
 """The formats that are written: name to ``"module:function"``, imported on use; each is a `Writer`."""
 
-READERS: dict[str, str] = {
-    "tsv": "align.formats.table:parse_tsv",
+BINARY = frozenset({"xlsx", "parquet"})
+"""What no terminal can show."""
+
+UNIT_READERS: dict[str, str] = {
+    "tsv": "align.formats.table:read_tsv_units",
+    "excel-tsv": "align.formats.delimited:read_excel_tsv",
+    "xlsx": "align.formats.workbook:read_xlsx",
+    "csv": "align.formats.delimited:read_csv",
+    "jsonl": "align.formats.records:read_jsonl",
+    "parquet": "align.formats.parquet:read_parquet",
+    "tmx": "align.formats.tmx:read_tmx",
+    "xliff": "align.formats.xliff:read_xliff",
+    "po": "align.formats.po:read_po",
+}
+"""The formats in which pairs are read: name to ``"module:function"``; each is a `UnitReader`."""
+
+LADDERS: dict[str, str] = {
     "vecalign": "align.formats.ladder:parse_vecalign",
     "hunalign": "align.formats.ladder:parse_hunalign",
 }
-"""The formats in which alignments are read: name to ``"module:function"``; each is a `Reader`."""
+"""The formats that number segments and do not hold their text; each is a `LadderParser`."""
 
-Reader: TypeAlias = "Callable[[str, str], Iterator[tuple[int, LadderBead | Row]]]"
-"""From a text and what messages call it to its beads, each with the number of its line."""
+DOCUMENT_READERS: dict[str, str] = {
+    "text": "align.formats.plain:read_text",
+    "html": "align.formats.html:read_html",
+    "mhtml": "align.formats.html:read_mhtml",
+    "markdown": "align.formats.markdown:read_markdown",
+    "docx": "align.formats.docx:read_docx",
+    "odt": "align.formats.odt:read_odt",
+    "pdf": "align.formats.pdf:read_pdf",
+    "epub": "align.formats.epub:read_epub",
+    "srt": "align.formats.subtitles:read_srt",
+    "vtt": "align.formats.subtitles:read_vtt",
+    "warc": "align.formats.warc:read_warc",
+    "tsv": "align.formats.delimited:documents_tsv",
+    "csv": "align.formats.delimited:documents_csv",
+    "xlsx": "align.formats.workbook:documents_xlsx",
+    "jsonl": "align.formats.records:documents_jsonl",
+    "parquet": "align.formats.parquet:documents_parquet",
+}
+"""The formats in which texts are read: name to ``"module:function"``; each is a `DocumentReader`. What is
+in `UNIT_READERS` alone is read as a text, too: that of its pairs."""
 
-_WRITE_SUFFIXES = {".tsv": "tsv", ".vecalign": "vecalign", ".hunalign": "hunalign", ".ladder": "hunalign"}
+# Read wherever they lie.
+_TEXTS = {
+    ".txt": "text",
+    ".text": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".docx": "docx",
+    ".odt": "odt",
+    ".pdf": "pdf",
+    ".epub": "epub",
+    ".srt": "srt",
+    ".vtt": "vtt",
+    ".warc": "warc",
+}
 
-READ_SUFFIXES: dict[str, str] = {**_WRITE_SUFFIXES, ".gold": "vecalign"}
-"""What names of alignments end in, and the format of an empty file that ends so."""
+UNIT_SUFFIXES: dict[str, str] = {
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".tmx": "tmx",
+    ".xlf": "xliff",
+    ".xliff": "xliff",
+    ".po": "po",
+    ".vecalign": "vecalign",
+    ".hunalign": "hunalign",
+    ".ladder": "hunalign",
+    ".gold": "vecalign",
+}
+"""What names of files with pairs end in."""
 
-# What a first line shows, the surest first.
-_SIGNS = (
-    ("vecalign", re.compile(r"\s*\[")),
-    ("hunalign", re.compile(r"\s*-?[0-9]+\s+-?[0-9]+(\s|$)")),
-    ("tsv", re.compile(r".*\t")),
+DOCUMENT_SUFFIXES: dict[str, str] = {
+    **_TEXTS,
+    **{suffix: name for suffix, name in UNIT_SUFFIXES.items() if name not in LADDERS},
+}
+"""What names of files with texts end in; a file of another suffix that is named outright is plain text."""
+
+_PACKED = (".gz", ".zst", ".bz2", ".xz")
+
+FOLDER_SUFFIXES: frozenset[str] = frozenset(
+    {*_TEXTS, *(f"{one}{other}" for one in _TEXTS for other in _PACKED), ".zip"}
 )
+"""What a folder is searched for. Tables and translation memories are read when they are named outright: a
+folder of articles often holds those that were made of it."""
+
+# What writes two names for one format, or another name than it is read by.
+_WRITE_SUFFIXES = {suffix: name for suffix, name in UNIT_SUFFIXES.items() if name in WRITERS and suffix != ".gold"}
 
 
 class Writer(Protocol):
-    """What writes beads to an open text stream."""
+    """What writes units to open binary streams: one, or two where a format has a file a language."""
 
-    def __call__(self, beads: Iterable[Bead], stream: TextIO, *, lines: bool = False) -> int:
-        """Write beads in the order given.
+    def __call__(self, units: Iterable[TranslationUnit], *streams: BinaryIO, settings: WriteSettings) -> int:
+        """Write units in the order given; nothing is written before the first has come.
 
-        :param lines: the segments are lines of their documents, cut with ``--lines``: a format
-            that numbers its segments numbers the lines instead
-        :returns: how many of the beads the output holds; fewer than were given where a format
+        :returns: how many of the units the output holds; fewer than were given where a format
             cannot hold them all
         """
         ...
 
 
-def writer_for(name: str | None, path: str | os.PathLike[str] = "") -> Writer:
-    """The writer of that name, or else the one for the path's suffix, or else the table's.
+UnitReader: TypeAlias = "Callable[[BinaryIO, str, ReadSettings], Iterator[tuple[int, TranslationUnit]]]"
+"""From a stream and what messages call it to its units, each with the number of its line, row or unit."""
 
-    >>> writer_for(None, "pairs.vecalign").__name__
+LadderParser: TypeAlias = "Callable[[str, str], Iterator[tuple[int, LadderBead]]]"
+"""From a text and what messages call it to its beads, each with the number of its line."""
+
+DocumentReader: TypeAlias = "Callable[[BinaryIO, str, ReadSettings], Iterator[Part]]"
+"""From a stream and what messages call it to the documents in it."""
+
+
+def written_format(name: str | None, path: str | os.PathLike[str]) -> str:
+    """The format to write: the one named, or else the one for the path's suffix, or else the table.
+
+    >>> written_format(None, "pairs.tmx.gz"), written_format("excel-tsv", "pairs.tsv")
+    ('tmx', 'excel-tsv')
+
+    :raises FormatError: if there is no format of that name
+    """
+    known = name or _WRITE_SUFFIXES.get(suffix_of(os.fspath(path)), "tsv")
+    _refuse_unknown(known, WRITERS, "written")
+    return known
+
+
+def writer_for(name: str) -> Writer:
+    """The writer of a format.
+
+    >>> writer_for("vecalign").__name__
     'write_vecalign'
 
     :raises FormatError: if there is no format of that name
     """
-    known = name or _WRITE_SUFFIXES.get(os.path.splitext(os.fspath(path))[1].lower(), "tsv")
-    writer: Writer = _load(WRITERS, known, "written")
+    writer: Writer = _load(WRITERS, name, "written")
     return writer
 
 
-def reader_for(name: str | None, text: str, path: str, *, option: str = "--from") -> tuple[str, Reader]:
-    """The name and the reader of an alignment's format: the one named, or what the first line shows.
+def unit_reader(name: str) -> UnitReader:
+    """The reader of pairs in a format; see `writer_for`."""
+    reader: UnitReader = _load(UNIT_READERS, name, "read as pairs")
+    return reader
 
-    An empty file is in the format that its suffix says; of ``.gold`` that is a Vecalign ladder.
 
-    >>> reader_for(None, "[0]:[0, 1]:0.25", "a.txt")[0]
-    'vecalign'
+def ladder_parser(name: str) -> LadderParser:
+    """The parser of a ladder; see `writer_for`."""
+    parser: LadderParser = _load(LADDERS, name, "a ladder")
+    return parser
 
-    :param path: what messages call the file
-    :param option: the option by which the format is named, for messages
-    :raises FormatError: if there is no such format, or the text is in none
+
+def document_reader(name: str) -> DocumentReader:
+    """The reader of texts in a format; see `writer_for`."""
+    reader: DocumentReader = _load(DOCUMENT_READERS, name, "read as text")
+    return reader
+
+
+def suffix_of(path: str) -> str:
+    """What a path ends in, in lower case, without what it is packed in.
+
+    >>> suffix_of("a/pairs.TMX.gz"), suffix_of("a.zip"), suffix_of("README")
+    ('.tmx', '.zip', '')
     """
-    first = next((line for _, line in numbered_lines(text)), "")
-    if name is None and first:
-        name = next((known for known, sign in _SIGNS if sign.match(first)), None)
-    elif name is None:
-        name = READ_SUFFIXES.get(os.path.splitext(path)[1].lower())
-    if name is None:
-        found = f"found {shown(first.strip())}" if first else "is empty"
-        raise FormatError(
-            f"{path}: {found}, expected a table of pairs or a ladder; say which with {option} ({', '.join(READERS)})."
-        )
-    reader: Reader = _load(READERS, name, "read")
-    return name, reader
+    path = re.sub(r"(\.(gz|zst|bz2|xz))+$", "", path.lower())
+    return os.path.splitext(path)[1]
 
 
 def _load(formats: dict[str, str], name: str, use: str) -> Any:
-    if name not in formats:
-        raise FormatError(f"{name!r} is no format that is {use}; known are {', '.join(formats)}.")
+    _refuse_unknown(name, formats, use)
     module, _, attribute = formats[name].partition(":")
     return getattr(import_module(module), attribute)
+
+
+def _refuse_unknown(name: str, formats: Iterable[str], use: str) -> None:
+    if name not in formats:
+        raise FormatError(f"{name!r} is no format that is {use}; known are {', '.join(formats)}.")

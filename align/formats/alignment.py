@@ -7,6 +7,7 @@ What tells segments apart differs by format: document and span in a table, the n
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 from collections.abc import Hashable, Mapping, Sequence
@@ -15,11 +16,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from align.errors import FormatError, InputError
-from align.formats import READ_SUFFIXES, reader_for
+from align.formats import LADDERS, UNIT_SUFFIXES, ladder_parser, unit_reader
+from align.formats.files import read_bytes
 from align.formats.ladder import LadderBead
-from align.formats.lines import read_text
-from align.formats.table import Row
-from align.types import LANGUAGE_NAMES, LANGUAGES, Bead
+from align.formats.lines import decoded
+from align.formats.reading import HEAD, alignment_format
+from align.formats.settings import ReadSettings
+from align.types import LANGUAGE_NAMES, LANGUAGES, Bead, TranslationUnit
 
 __all__ = ["Alignment", "AlignmentFile", "Link", "comparable", "counterparts", "link", "read_alignment", "source"]
 
@@ -43,7 +46,7 @@ class AlignmentFile:
     name: str
     format: str
     digest: str
-    beads: list[tuple[int, LadderBead | Row]]
+    beads: list[tuple[int, LadderBead | TranslationUnit]]
 
     @property
     def alignment(self) -> Alignment:
@@ -51,24 +54,39 @@ class AlignmentFile:
         return {link(bead): bead.score for _, bead in self.beads}
 
     @property
+    def is_ladder(self) -> bool:
+        """Whether segments are known by their number."""
+        return self.format in LADDERS
+
+    @property
+    def is_of_texts(self) -> bool:
+        """Whether there is a pair that no span is known of, so that texts are all there is to compare."""
+        return any(isinstance(bead, TranslationUnit) and not (bead.vi_spans or bead.en_spans) for _, bead in self.beads)
+
+    @property
     def documents(self) -> tuple[set[str], set[str]]:
         """The names of the documents in a table, by language; none in a ladder."""
-        rows = [bead for _, bead in self.beads if isinstance(bead, Row)]
+        rows = [bead for _, bead in self.beads if isinstance(bead, TranslationUnit)]
         return {row.vi_document for row in rows if row.vi_spans}, {row.en_document for row in rows if row.en_spans}
 
 
 def read_alignment(
     path: str | os.PathLike[str], format_name: str | None = None, *, option: str = "--from"
 ) -> AlignmentFile:
-    """Read an alignment in any of `align.formats.READERS`; ``-`` is standard input.
+    """Read an alignment in any format that pairs are read in; ``-`` is standard input.
 
     :param format_name: the format, or None for what the file shows
-    :param option: see `align.formats.reader_for`
+    :param option: see `align.formats.reading.alignment_format`
     :raises AlignError: if it cannot be read or breaks its format, with the line
     """
-    name, text = read_text(path)
-    found, parse = reader_for(format_name, text, name, option=option)
-    return AlignmentFile(name, found, _digest(text), list(parse(text, name)))
+    name, data = read_bytes(path)
+    found = alignment_format(format_name, data[:HEAD], name, option=option)
+    beads: list[tuple[int, LadderBead | TranslationUnit]]
+    if found in LADDERS:
+        beads = [*ladder_parser(found)(decoded(data, name), name)]
+    else:
+        beads = [*unit_reader(found)(io.BytesIO(data), name, ReadSettings(format=found))]
+    return AlignmentFile(name, found, _digest(data), beads)
 
 
 def counterparts(found: str, gold: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
@@ -90,33 +108,45 @@ def _by_stem(folder: str) -> dict[str, str]:
         raise InputError(f"{folder}: is no folder, and the other is one; give two files or two folders.")
     stems: dict[str, str] = {}
     for path in sorted(Path(folder).rglob("*")):
-        if path.suffix.lower() in READ_SUFFIXES and path.is_file():
+        if path.suffix.lower() in UNIT_SUFFIXES and path.is_file():
             first = stems.setdefault(path.relative_to(folder).with_suffix("").as_posix(), str(path))
             if first != str(path):
                 raise InputError(f"{path}: stands beside {first}, expected one alignment a document; move one away.")
     if not stems:
-        raise InputError(f"{folder}: holds no alignments; expected files ending in {', '.join(READ_SUFFIXES)}.")
+        raise InputError(f"{folder}: holds no alignments; expected files ending in {', '.join(UNIT_SUFFIXES)}.")
     return stems
 
 
 def comparable(found: AlignmentFile, gold: AlignmentFile) -> tuple[Alignment, Alignment]:
     """Both alignments with their segments told apart in the same way.
 
-    Where one is a table and the other a ladder, the table's segments are numbered.
+    Where one has spans and the other is a ladder, the segments are numbered. Where one has texts and
+    no spans, as most translation memories, both are compared by their texts.
 
     :raises FormatError: if the gold has a segment in two beads, two tables are of other documents,
         or a table cannot be numbered
     """
+    if found.is_of_texts or gold.is_of_texts:
+        return _by_texts(found, gold), _by_texts(gold, found)
     _refuse_second_use(gold)
-    if (found.format == "tsv") == (gold.format == "tsv"):
+    if found.is_ladder == gold.is_ladder:
         _refuse_other_documents(found, gold)
         return found.alignment, gold.alignment
-    if found.format == "tsv":
+    if gold.is_ladder:
         return _numbered(found, gold), gold.alignment
     return found.alignment, _numbered(gold, found)
 
 
-def link(bead: Bead | LadderBead | Row) -> Link:
+def _by_texts(file: AlignmentFile, other: AlignmentFile) -> Alignment:
+    if file.is_ladder:
+        raise FormatError(
+            f"{other.name}: holds texts and no spans, and {file.name} is a ladder, which holds no texts; "
+            "turn the ladder into a table first: align convert --texts VI EN."
+        )
+    return {_text_link(bead): bead.score for _, bead in file.beads if isinstance(bead, TranslationUnit)}
+
+
+def link(bead: Bead | LadderBead | TranslationUnit) -> Link:
     """What tells a bead's segments apart: document and span, or in a ladder the number.
 
     >>> link(LadderBead((0,), (0, 1), 0.9))
@@ -124,11 +154,17 @@ def link(bead: Bead | LadderBead | Row) -> Link:
     """
     if isinstance(bead, LadderBead):
         return bead.vi, bead.en
-    if isinstance(bead, Row):
+    if isinstance(bead, TranslationUnit) and not (bead.vi_spans or bead.en_spans):
+        return _text_link(bead)
+    if isinstance(bead, TranslationUnit):
         vi = tuple((bead.vi_document, *span) for span in sorted(bead.vi_spans))
         return vi, tuple((bead.en_document, *span) for span in sorted(bead.en_spans))
     vi, en = (tuple((s.document.id, s.start, s.end) for s in side) for side in (bead.vi, bead.en))
     return vi, en
+
+
+def _text_link(unit: TranslationUnit) -> Link:
+    return tuple(filter(None, [unit.vi])), tuple(filter(None, [unit.en]))
 
 
 def _refuse_second_use(gold: AlignmentFile) -> None:
@@ -190,9 +226,9 @@ def source(role: str, path: str, files: Sequence[AlignmentFile]) -> str:
     """
     name = re.sub(r"[|\s]+", "_", os.path.basename(os.path.normpath(path)))
     formats = "+".join(sorted({file.format for file in files}))
-    digest = files[0].digest if len(files) == 1 else _digest("".join(file.digest for file in files))
+    digest = files[0].digest if len(files) == 1 else _digest("".join(file.digest for file in files).encode())
     return f"{role}:{name}/{formats}/{digest}"
 
 
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=4).hexdigest()

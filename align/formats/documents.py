@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from align.text.clean import clean
-from align.types import Document, Language, Place
+from align.types import Document, Language, Place, TranslationUnit
 
-__all__ = ["Block", "Part", "document_of"]
+__all__ = ["Block", "Part", "document_of", "part_of_units"]
 
 PARAGRAPH = "\n\n"
 
@@ -65,6 +65,15 @@ def document_of(part: Part, file_id: str, source: str) -> Document:
         length += len(text)
     name = f"{file_id}#{part.id}" if part.id else file_id
     return Document(name, "".join(pieces), part.lang, source, tuple(places))
+
+
+def part_of_units(units: Iterable[TranslationUnit], side: Language | None) -> Part:
+    """The text of pairs that someone else made, to be paired anew.
+
+    :param side: the language that is wanted, or None for both, each Vietnamese text before the English
+    """
+    texts = ((unit.vi if side != "en" else "", unit.en if side != "vi" else "") for unit in units)
+    return Part([Block(text) for both in texts for text in both if text])
 
 
 def _cleaned(blocks: Iterable[Block]) -> Iterator[tuple[Block, str]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -11,16 +13,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TextIO
+from typing import BinaryIO, cast
 
 from align.errors import InputError, OutputError
+from align.formats import FOLDER_SUFFIXES
 
-__all__ = ["STANDARD_STREAM", "Input", "find_inputs", "open_output", "read_bytes"]
+__all__ = ["STANDARD_STREAM", "Input", "find_inputs", "open_input", "open_output", "read_bytes"]
 
 STANDARD_STREAM = "-"
 
-# What a folder is searched for. A file named outright is read whatever its suffix.
-TEXT_SUFFIXES = frozenset({".txt", ".text"})
+# What tells a reader about a folder is no part of the corpus in it.
+_ABOUT = re.compile(r"(readme|licen[cs]e|notice|changelog|contributing)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ def find_inputs(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Input], C
     Hidden files and links to folders are passed over. An id is the path relative to what was
     given; where two inputs would share one, both take the path as it was given.
 
-    :returns: the inputs, each file once; and how many files of other suffixes lay in the folders
+    :returns: the inputs, each file once; and how many files in the folders were passed over, by suffix or,
+        for what is about the folder, by name
     :raises InputError: if a path does not exist or a folder holds no text
     """
     found: list[tuple[Input, str]] = []
@@ -59,8 +63,11 @@ def _inside(folder: str, left_out: Counter[str]) -> Iterator[tuple[Input, str]]:
     for parent, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(name for name in names if not name.startswith(".")):
-            suffix = os.path.splitext(name)[1].lower()
-            if suffix not in TEXT_SUFFIXES:
+            suffix = _whole_suffix(name)
+            if _ABOUT.match(name) and suffix in FOLDER_SUFFIXES:
+                left_out[name] += 1
+                continue
+            if suffix not in FOLDER_SUFFIXES:
                 left_out[suffix or "no suffix"] += 1
                 continue
             path = os.path.join(parent, name)
@@ -68,8 +75,16 @@ def _inside(folder: str, left_out: Counter[str]) -> Iterator[tuple[Input, str]]:
             yield Input(_printable(os.path.relpath(path, folder)), path), _printable(path)
     if not count:
         seen = f"found only {_listed(left_out)}" if left_out else "it is empty"
-        wanted = ", ".join(sorted(TEXT_SUFFIXES))
-        raise InputError(f"{folder}: no text in this folder ({seen}); files ending in {wanted} are read.")
+        raise InputError(
+            f"{folder}: no text in this folder ({seen}); files ending in .txt, .html, .md, .docx, .odt, .pdf, .epub, "
+            ".srt, .vtt, .warc, .zip are read, and tables and translation memories if they are named outright."
+        )
+
+
+def _whole_suffix(name: str) -> str:
+    """What a name ends in, with what it is packed in."""
+    stem, suffix = os.path.splitext(name.lower())
+    return os.path.splitext(stem)[1] + suffix if suffix in (".gz", ".zst", ".bz2", ".xz") else suffix
 
 
 def _printable(path: str) -> str:
@@ -91,45 +106,61 @@ def _unique(found: list[tuple[Input, str]]) -> list[Input]:
     return [item if uses[item.id] == 1 else Input(given, item.path) for item, given in kept]
 
 
-def read_bytes(path: str | os.PathLike[str]) -> tuple[str, bytes]:
-    """What messages call a file, and what is in it; ``-`` is standard input.
+@contextlib.contextmanager
+def open_input(path: str | os.PathLike[str]) -> Iterator[tuple[str, BinaryIO]]:
+    """What messages call a file, and its open stream; ``-`` is standard input.
 
-    :raises InputError: if it cannot be read
+    :raises InputError: if it cannot be opened or read
     """
     path = os.fspath(path)
     name = "standard input" if path == STANDARD_STREAM else path
     try:
         if path == STANDARD_STREAM:
-            return name, sys.stdin.buffer.read()
-        with open(path, "rb") as stream:
-            return name, stream.read()
+            yield name, sys.stdin.buffer
+        else:
+            with open(path, "rb") as stream:
+                yield name, stream
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror or os.strerror(error.errno or 0)}).") from error
     except MemoryError as error:
         raise InputError(f"{name}: does not fit in memory; split it and give the parts.") from error
 
 
-@contextlib.contextmanager
-def open_output(path: str | os.PathLike[str]) -> Iterator[TextIO]:
-    """Open a UTF-8 text output that appears under its name only when it is whole.
+def read_bytes(path: str | os.PathLike[str]) -> tuple[str, bytes]:
+    """What messages call a file, and what is in it; see `open_input`."""
+    with open_input(path) as (name, stream):
+        return name, stream.read()
 
-    The text goes to a temporary file in the same folder, which takes the name at the end
+
+@contextlib.contextmanager
+def open_output(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open an output that appears under its name only when it is whole.
+
+    What is written goes to a temporary file in the same folder, which takes the name at the end
     and is removed if anything fails. ``-`` is standard output; a pipe or a device is written
-    to as it is.
+    to as it is. A name that ends in ``.gz`` is packed, without a time in it: same text, same bytes.
 
     :raises OutputError: if the folder does not exist or cannot be written to
     """
     path = os.fspath(path)
-    if path == STANDARD_STREAM:
-        with _failures_named("standard output"):
-            yield sys.stdout
-            sys.stdout.flush()
-    elif _is_special(path):
-        with _failures_named(path), open(path, "w", encoding="utf-8", newline="\n") as stream:
+    with contextlib.ExitStack() as stack:
+        if path == STANDARD_STREAM:
+            stack.enter_context(_failures_named("standard output"))
+            stream = sys.stdout.buffer
+        elif _is_special(path):
+            stack.enter_context(_failures_named(path))
+            stream = stack.enter_context(open(path, "wb"))
+        else:
+            stack.enter_context(_failures_named(path))
+            stream = stack.enter_context(_replacing(path))
+        if path.lower().endswith(".gz"):
+            with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed:
+                yield cast(BinaryIO, packed)
+        else:
             yield stream
-    else:
-        with _failures_named(path), _replacing(path) as stream:
-            yield stream
+        stream.flush()
 
 
 @contextlib.contextmanager
@@ -150,14 +181,14 @@ def _is_special(path: str) -> bool:
 
 
 @contextlib.contextmanager
-def _replacing(path: str) -> Iterator[TextIO]:
+def _replacing(path: str) -> Iterator[BinaryIO]:
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     if os.path.isdir(target):
         raise OutputError(f"{path}: is a folder; name a file in it, such as {os.path.join(path, 'pairs.tsv')}.")
     handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".part", dir=folder)
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
+        with open(handle, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

@@ -11,17 +11,21 @@ tools put first.
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from typing import BinaryIO
 
 from align.errors import FormatError
 from align.formats.lines import numbered_lines, read_text, shown
-from align.types import Bead, Segment
+from align.formats.settings import WriteSettings
+from align.formats.units import unit_of
+from align.text.clean import clean
+from align.types import Bead, Document, Language, Segment, TranslationUnit
 
 __all__ = [
     "LadderBead",
@@ -30,6 +34,7 @@ __all__ = [
     "parse_vecalign",
     "read_hunalign",
     "read_vecalign",
+    "units_of_ladder",
     "write_hunalign",
     "write_vecalign",
 ]
@@ -57,27 +62,28 @@ class LadderBead:
     score: float | None = None
 
 
-def ladder(beads: Iterable[Bead], *, lines: bool = False) -> list[LadderBead]:
-    """Beads by the numbers of their segments, in the order given.
+def ladder(units: Iterable[TranslationUnit], *, texts: tuple[str, str] | None = None) -> list[LadderBead]:
+    """Units by the numbers of their segments, in the order given.
 
-    :param beads: of one document or one pair of documents, every segment in a bead: one that is
-        left out is not counted either, and those behind it move up
-    :param lines: number the lines of the cleaned text, not the segments
+    :param units: of one document or one pair of documents, every segment in a unit: one that is
+        left out is not counted either, and those behind it move up. A unit without spans is one
+        segment a side, as it stands
+    :param texts: the documents' cleaned texts, Vietnamese first, to number their lines and not the segments
     :raises FormatError: if a side comes from several documents
     """
-    return _numbered(list(beads), lines)[0]
+    return _numbered(list(units), texts)[0]
 
 
-def write_vecalign(beads: Iterable[Bead], stream: TextIO, *, lines: bool = False) -> int:
-    """Write beads as a Vecalign ladder, in the order given; returns how many.
+def write_vecalign(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:
+    """Write units as a Vecalign ladder, in the order given; returns how many.
 
     The cost is 1 - score. A null bead has none, but other programs expect the field: it gets 1,
     the worst, for Vecalign's own 0 makes null beads look the surest of all. A pair without a score
     has no third field.
     """
-    numbered = ladder(beads, lines=lines)
+    numbered = ladder(units, texts=settings.texts)
     for bead in numbered:
-        stream.write(f"{list(bead.vi)}:{list(bead.en)}{_cost(bead)}\n")
+        stream.write(f"{list(bead.vi)}:{list(bead.en)}{_cost(bead)}\n".encode())
     return len(numbered)
 
 
@@ -87,53 +93,68 @@ def _cost(bead: LadderBead) -> str:
     return "" if bead.score is None else f":{1 - bead.score:.6f}"
 
 
-def write_hunalign(beads: Iterable[Bead], stream: TextIO, *, lines: bool = False) -> int:
-    """Write beads as a hunalign ladder, by their place in the texts.
+def write_hunalign(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:
+    """Write units as a hunalign ladder, by their place in the texts.
 
     Rungs cannot go back: of beads that cross, as many stay as can, and the segments of the others
     become gaps; so do those of a bead with a hole in it. A gap has 0 in the third column.
 
-    :returns: how many of the beads the ladder holds; the others crossed or had holes
+    :returns: how many of the units the ladder holds; the others crossed or had holes
     """
-    numbered, (vi_end, en_end) = _numbered(list(beads), lines)
+    numbered, (vi_end, en_end) = _numbered(list(units), settings.texts)
     kept = _uncrossed(numbered)
     vi = en = 0
     # The last rung stands where one more bead would begin.
     for bead in [*kept, LadderBead((vi_end,), (en_end,), 0.0)]:
         gaps = [(index, en) for index in range(vi, bead.vi[0])]
         gaps += [(bead.vi[0], index) for index in range(en, bead.en[0])]
-        stream.writelines(f"{before}\t{after}\t0\n" for before, after in gaps)
+        stream.writelines(f"{before}\t{after}\t0\n".encode() for before, after in gaps)
         score = "" if bead.score is None else f"\t{bead.score:.6g}"
-        stream.write(f"{bead.vi[0]}\t{bead.en[0]}{score}\n")
+        stream.write(f"{bead.vi[0]}\t{bead.en[0]}{score}\n".encode())
         vi, en = bead.vi[-1] + 1, bead.en[-1] + 1
     return len(kept) + sum(not (bead.vi and bead.en) for bead in numbered)
 
 
-def _numbered(beads: Sequence[Bead], lines: bool) -> tuple[list[LadderBead], tuple[int, int]]:
-    """The beads by number, and how many segments or lines either side has."""
-    vi, vi_end = _numbers([segment for bead in beads for segment in bead.vi], lines)
-    en, en_end = _numbers([segment for bead in beads for segment in bead.en], lines)
-    numbered = [
-        LadderBead(tuple(vi[s.start] for s in bead.vi), tuple(en[s.start] for s in bead.en), bead.score)
-        for bead in beads
-    ]
-    return numbered, (vi_end, en_end)
+def _numbered(
+    units: Sequence[TranslationUnit], texts: tuple[str, str] | None
+) -> tuple[list[LadderBead], tuple[int, int]]:
+    """The units by number, and how many segments or lines either side has."""
+    vi_text, en_text = texts or (None, None)
+    vi, vi_end = _numbers([(unit.vi_document, _starts(unit.vi, unit.vi_spans)) for unit in units], vi_text)
+    en, en_end = _numbers([(unit.en_document, _starts(unit.en, unit.en_spans)) for unit in units], en_text)
+    scores = (unit.score for unit in units)
+    return [LadderBead(*bead) for bead in zip(vi, en, scores, strict=True)], (vi_end, en_end)
 
 
-def _numbers(segments: Sequence[Segment], lines: bool) -> tuple[dict[int, int], int]:
-    """From the start of each segment to its number, and the number behind the last."""
-    documents = sorted({segment.document.id for segment in segments})
+def _starts(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int | None, ...]:
+    """Where a side's segments start; None stands for a text that no span is known of."""
+    if spans:
+        return tuple(start for start, _ in spans)
+    return (None,) if text else ()
+
+
+def _numbers(
+    sides: Sequence[tuple[str, tuple[int | None, ...]]], text: str | None
+) -> tuple[list[tuple[int, ...]], int]:
+    """The numbers of the segments of every unit's side, and the number behind the last."""
+    documents = sorted({document for document, starts in sides if starts})
     if len(documents) > 1:
         raise FormatError(
             f"a ladder numbers the segments of one document a side, and these are of {len(documents)} "
             f"({documents[0]}, {documents[1]}, …); write a table, or one ladder a document."
         )
-    starts = sorted({segment.start for segment in segments})
-    if not lines or not segments:
-        return {start: rank for rank, start in enumerate(starts)}, len(starts)
-    text = segments[0].document.text
-    breaks = [match.start() for match in re.finditer("\n", text)]
-    return {start: bisect_left(breaks, start) for start in starts}, len(breaks) + (not text.endswith("\n"))
+    if any(None in starts for _, starts in sides):
+        counter = itertools.count()
+        return [tuple(next(counter) for _ in starts) for _, starts in sides], next(counter)
+    known = sorted({start for _, starts in sides for start in starts if start is not None})
+    if text is None or not known:
+        number = {start: rank for rank, start in enumerate(known)}
+        end = len(known)
+    else:
+        breaks = [match.start() for match in re.finditer("\n", text)]
+        number = {start: bisect_left(breaks, start) for start in known}
+        end = len(breaks) + (not text.endswith("\n"))
+    return [tuple(number[start] for start in starts if start is not None) for _, starts in sides], end
 
 
 def _uncrossed(beads: Iterable[LadderBead]) -> list[LadderBead]:
@@ -225,6 +246,47 @@ def _between(rung: tuple[int, int], following: tuple[int, int], score: float | N
     else:
         yield from (LadderBead((index,), ()) for index in vi)
         yield from (LadderBead((), (index,)) for index in en)
+
+
+def units_of_ladder(
+    beads: Iterable[tuple[int, LadderBead]], name: str, texts: tuple[tuple[str, str], tuple[str, str]]
+) -> Iterator[tuple[int, TranslationUnit]]:
+    """A ladder's beads with their texts, whose lines it numbers from 0, blank ones counted.
+
+    The score is the ladder's own where it lies between 0 and 1, and none where it does not: hunalign's
+    is not a probability, and Vecalign's cost is none either. `align score` gives one.
+
+    :param texts: name and text of the Vietnamese and of the English document
+    :raises FormatError: if a number is beyond a text's lines, with the line of the ladder
+    """
+    sides = _lines_of(*texts[0], "vi"), _lines_of(*texts[1], "en")
+    for number, bead in beads:
+        vi, en = (
+            _chosen(chosen, lines, f"{name}:{number}") for chosen, lines in zip((bead.vi, bead.en), sides, strict=True)
+        )
+        if vi or en:
+            score = bead.score if vi and en and bead.score is not None and 0 <= bead.score <= 1 else None
+            yield number, unit_of(Bead(vi, en, score=score))
+
+
+def _lines_of(name: str, text: str, language: Language) -> list[Segment | None]:
+    """Every line of a text as a segment; None for a blank one."""
+    document = Document(name, clean(text), language)
+    lines: list[Segment | None] = []
+    start = 0
+    for line in document.text.split("\n"):
+        lines.append(Segment(document, start, start + len(line), language) if line.strip() else None)
+        start += len(line) + 1
+    return lines
+
+
+def _chosen(numbers: Sequence[int], lines: Sequence[Segment | None], place: str) -> tuple[Segment, ...]:
+    if numbers and numbers[-1] >= len(lines):
+        raise FormatError(
+            f"{place}: found the segment {numbers[-1]}, but the text has {len(lines)} lines, from 0; "
+            "is it the text that was aligned, a segment a line?"
+        )
+    return tuple(line for line in (lines[number] for number in numbers) if line is not None)
 
 
 def _side(text: str, name: str, line: int) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from align.errors import FormatError
 from align.formats.files import read_bytes
 
-__all__ = ["numbered_lines", "read_text", "shown"]
+__all__ = ["decoded", "numbered_lines", "read_text", "shown"]
 
 
 def read_text(path: str | os.PathLike[str]) -> tuple[str, str]:
@@ -23,17 +23,26 @@ def read_text(path: str | os.PathLike[str]) -> tuple[str, str]:
     :raises FormatError: if it is not text in UTF-8, with the line
     """
     name, data = read_bytes(path)
+    return name, decoded(data, name)
+
+
+def decoded(data: bytes, name: str, line: int = 1) -> str:
+    """Bytes as text, without a byte order mark.
+
+    :param line: the number of the first line in them
+    :raises FormatError: if it is not text in UTF-8, with the line
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
+        line += error.object.count(b"\n", 0, error.start)
         raise FormatError(
             f"{name}:{line}: found the byte 0x{error.object[error.start]:02x}, expected text in UTF-8; "
             "is it another kind of file, or in another encoding?"
         ) from None
     if "\0" in text:
         raise FormatError(f"{name}: looks like a binary file; expected text in UTF-8.")
-    return name, text
+    return text
 
 
 def numbered_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -64,11 +64,12 @@ class ReadSettings:
     :param boilerplate: keep what stands around the text of a web page, such as menus
     :param lines: the input holds one segment a line, so a table with a `text` column is one document
     :param side: the language whose side of a parallel file is wanted, or None for both
-    :param vi: the name of the column (or key) that holds the Vietnamese text
+    :param vi: the name of the column (or key, or ``msgid``) that holds the Vietnamese text
     :param en: the same for English
     :param text: the name of the column that holds text in both languages, a document a row
     :param texts: the paths of a ladder's two texts, Vietnamese first
-    :param codes: language codes that a parallel file may use beside the usual ones, Vietnamese first
+    :param codes: the language codes that a parallel file uses instead of the usual ones, Vietnamese first;
+        ``en`` also stands for ``en-US``
     :param reject: called with place, reason and text for a part that cannot be read, and reading goes
         on; where it is None, the part raises
     :param remark: called with a sentence for the user, such as the encoding that was recognised

@@ -6,16 +6,20 @@ end, so that every tool reads the same cells. With pandas: ``read_csv(path, sep=
 
 from __future__ import annotations
 
-import contextlib
+import io
+import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from align.errors import FormatError
-from align.formats.lines import numbered_lines, read_text, shown
-from align.types import Bead, Segment
+from align.formats.lines import decoded, numbered_lines, read_text, shown
+from align.formats.settings import ReadSettings, WriteSettings
+from align.formats.units import one_line, read_number, unit_of
+from align.text.clean import clean
+from align.types import Bead, Segment, TranslationUnit
 
 if TYPE_CHECKING:
     import pandas
@@ -25,11 +29,13 @@ __all__ = [
     "REJECTED_COLUMNS",
     "RejectedTable",
     "Rejection",
-    "Row",
+    "cell",
+    "cells_of",
     "parse_tsv",
     "read_tsv",
-    "row_of",
+    "read_tsv_units",
     "to_frame",
+    "unit_of_cells",
     "write_tsv",
 ]
 
@@ -53,11 +59,12 @@ _BREAKS = re.compile(r"[ \t]*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029][\t\n\v\f\r\x1
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One segment that stands in no exported pair, and why.
+    """What stands in no exported pair, and why: a segment, or a part of a file that could not be read.
 
-    :param segment: the segment, or None where a whole document was left out
+    :param segment: the segment, or None where it is a document or a part of a file that could not be read
     :param partner: the text of the likeliest partner, where there was one below the threshold
     :param score: the probability of that pair
+    :param text: what stood there, where there is no segment
     """
 
     reason: str
@@ -65,23 +72,23 @@ class Rejection:
     segment: Segment | None = None
     partner: str = ""
     score: float | None = None
+    text: str = ""
 
 
-def row_of(bead: Bead) -> dict[str, str]:
-    """One bead as the cells of its row, in the order of `COLUMNS`."""
-    vi_document, en_document = _document(bead.vi), _document(bead.en)
+def cells_of(unit: TranslationUnit) -> dict[str, str]:
+    """One unit as the cells of its row, in the order of `COLUMNS`."""
     cells = (
-        cell(bead.vi_text),
-        cell(bead.en_text),
-        _number(bead.score),
-        bead.kind,
-        ",".join(bead.flags),
-        common_document(vi_document, en_document),
-        vi_document,
-        en_document,
-        _spans(bead.vi),
-        _spans(bead.en),
-        bead.id,
+        unit.vi,
+        unit.en,
+        _number(unit.score),
+        unit.kind,
+        ",".join(unit.flags),
+        unit.document,
+        unit.vi_document,
+        unit.en_document,
+        _spans(unit.vi_spans),
+        _spans(unit.en_spans),
+        unit.id,
     )
     return dict(zip(COLUMNS, cells, strict=True))
 
@@ -95,76 +102,69 @@ def cell(text: str) -> str:
     return _BREAKS.sub(" ", text).strip(" ")
 
 
-def common_document(vi: str, en: str) -> str:
-    """The name of a pair of documents: what both names share, or both with a bar between.
-
-    >>> common_document("news/a.txt", "news/a.txt"), common_document("a.vi.txt", "a.en.txt")
-    ('news/a.txt', 'a')
-    """
-    if vi == en or not (vi and en):
-        return cell(vi or en)
-    stems = [re.sub(r"[._-](vi|en)$", "", re.sub(r"\.[^./]+$", "", name)) for name in (vi, en)]
-    return cell(stems[0] if stems[0] == stems[1] else f"{vi}|{en}")
-
-
-def _document(side: Sequence[Segment]) -> str:
-    return cell(side[0].document.id) if side else ""
-
-
-def _spans(side: Sequence[Segment]) -> str:
-    return ",".join(f"{segment.start}-{segment.end}" for segment in side)
+def _spans(spans: Iterable[tuple[int, int]]) -> str:
+    return ",".join(f"{start}-{end}" for start, end in spans)
 
 
 def _number(score: float | None) -> str:
     return "" if score is None else f"{score:.4f}"
 
 
-def write_tsv(beads: Iterable[Bead], stream: TextIO, *, lines: bool = False) -> int:  # noqa: ARG001
-    """Write beads as the table of pairs, in the order given; returns how many.
+def write_tsv(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:  # noqa: ARG001
+    """Write units as the table of pairs, in the order given; returns how many.
 
-    The header is written with the first bead, or at the end if there is none: if the first
-    thing that `beads` does is raise, nothing was written.
-
-    :param lines: changes nothing here; spans find a line as they find a sentence
+    The header is written with the first unit, or at the end if there is none: if the first
+    thing that `units` does is raise, nothing was written.
     """
     count = 0
-    for bead in beads:
+    for unit in units:
         if not count:
-            _write_row(COLUMNS, stream)
-        _write_row(row_of(bead).values(), stream)
+            stream.write(_line(COLUMNS))
+        stream.write(_line(cells_of(unit).values()))
         count += 1
     if not count:
-        _write_row(COLUMNS, stream)
+        stream.write(_line(COLUMNS))
     return count
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the table, read: the cells that `row_of` gives, as what they stand for.
-
-    Invariant: at least one side has spans, each with ``start < end``.
-    """
-
-    vi: str
-    en: str
-    score: float | None
-    kind: str
-    flags: tuple[str, ...]
-    document: str
-    vi_document: str
-    en_document: str
-    vi_spans: tuple[tuple[int, int], ...]
-    en_spans: tuple[tuple[int, int], ...]
-    id: str
-
-
-def read_tsv(path: str | os.PathLike[str]) -> list[Row]:
+def read_tsv(path: str | os.PathLike[str]) -> list[TranslationUnit]:
     """Read a table of pairs; ``-`` is standard input. See `parse_tsv`."""
     name, text = read_text(path)
-    return [row for _, row in parse_tsv(text, name)]
+    return [unit for _, unit in parse_tsv(text, name)]
 
 
-def parse_tsv(text: str, name: str) -> Iterator[tuple[int, Row]]:
+def read_tsv_units(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[tuple[int, TranslationUnit]]:
+    """Read our table line by line, or another, which `align.formats.delimited` knows to read."""
+    head = stream.readline()
+    # With a byte order mark, the first name is not ours: the table was written for Excel, or by it.
+    names = head.decode("utf-8", "replace").rstrip("\r\n").split("\t")
+    if settings.vi or settings.en or not set(names) >= _ESSENTIAL:
+        from align.formats.delimited import read_foreign_tsv
+
+        yield from read_foreign_tsv(_rejoined(head, stream), name, settings)
+    else:
+        yield from _parsed(_text_lines(head, stream, name), name, settings.refuse)
+
+
+# Without them, a table is no table of ours, whatever else it has.
+_ESSENTIAL = frozenset({"vi", "en", "vi_spans", "en_spans", "id"})
+
+
+def _rejoined(head: bytes, stream: BinaryIO) -> BinaryIO:
+    if stream.seekable():
+        stream.seek(stream.tell() - len(head))
+        return stream
+    return io.BytesIO(head + stream.read())
+
+
+def _text_lines(head: bytes, stream: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(itertools.chain([head], stream), start=1):
+        text = decoded(line, name, number)
+        if text.strip():
+            yield number, text.rstrip("\n").removesuffix("\r")
+
+
+def parse_tsv(text: str, name: str) -> Iterator[tuple[int, TranslationUnit]]:
     """The rows of a table of pairs, each with the number of its line.
 
     Columns are found by their names; others than ours are passed over, and so are blank lines.
@@ -172,18 +172,32 @@ def parse_tsv(text: str, name: str) -> Iterator[tuple[int, Row]]:
     :param name: what messages call the file
     :raises FormatError: if a column is missing or there twice, a row is ragged or a cell cannot be read
     """
-    lines = numbered_lines(text)
+    return _parsed(numbered_lines(text), name, _raise)
+
+
+def _raise(place: str, reason: str, text: str) -> None:  # noqa: ARG001
+    raise FormatError(f"{place}: {reason}")
+
+
+def _parsed(
+    lines: Iterator[tuple[int, str]], name: str, refuse: Callable[[str, str, str], None]
+) -> Iterator[tuple[int, TranslationUnit]]:
     number, header = next(lines, (0, ""))
     if not header:
         raise FormatError(f"{name}: is empty, expected at least the header row of a table of pairs.")
     columns = _header(header, f"{name}:{number}")
     for number, line in lines:
         cells = line.split("\t")
+        place = f"{name}:{number}"
         if len(cells) != len(columns):
-            raise FormatError(
-                f"{name}:{number}: found {_columns(cells)}, expected {len(columns)}; is the file tab-separated?"
-            )
-        yield number, _row(dict(zip(columns, cells, strict=True)), f"{name}:{number}")
+            refuse(place, f"found {_columns(cells)}, expected {len(columns)}; is the file tab-separated?", line)
+            continue
+        try:
+            unit = unit_of_cells(dict(zip(columns, cells, strict=True)))
+        except ValueError as error:
+            refuse(place, str(error), line)
+            continue
+        yield number, unit
 
 
 def _header(line: str, place: str) -> list[str]:
@@ -206,14 +220,19 @@ def _columns(cells: Sequence[str]) -> str:
     return "1 column" if len(cells) == 1 else f"{len(cells)} columns"
 
 
-def _row(cells: dict[str, str], place: str) -> Row:
-    vi_spans, en_spans = (_read_spans(cells[column], column, place) for column in ("vi_spans", "en_spans"))
-    if not vi_spans and not en_spans:
-        raise FormatError(f"{place}: found no span in vi_spans or en_spans, expected one; take the row out.")
-    return Row(
-        vi=cells["vi"],
-        en=cells["en"],
-        score=_read_score(cells["score"], place),
+def unit_of_cells(cells: Mapping[str, str]) -> TranslationUnit:
+    """A row of the table, read.
+
+    :raises ValueError: if a cell cannot be read, with the reason
+    """
+    vi_spans, en_spans = (_read_spans(cells[column], column) for column in ("vi_spans", "en_spans"))
+    vi, en, score = one_line(cells["vi"]), one_line(cells["en"]), _read_score(cells["score"])
+    if not (vi or en or vi_spans or en_spans):
+        raise ValueError("found neither text nor span in vi and en, expected one; take the row out.")
+    return TranslationUnit(
+        vi=vi,
+        en=en,
+        score=score if vi and en else None,
         kind=cells["kind"],
         flags=tuple(cells["flags"].split(",")) if cells["flags"] else (),
         document=cells["document"],
@@ -225,12 +244,12 @@ def _row(cells: dict[str, str], place: str) -> Row:
     )
 
 
-def _read_spans(text: str, column: str, place: str) -> tuple[tuple[int, int], ...]:
+def _read_spans(text: str, column: str) -> tuple[tuple[int, int], ...]:
     spans = []
     for span in text.split(",") if text else ():
         found = _SPAN.fullmatch(span)
         if not found or int(found[1]) >= int(found[2]):
-            raise _changed(place, text, column, "spans such as 0-16,17-30")
+            raise _changed(text, column, "spans such as 0-16,17-30")
         spans.append((int(found[1]), int(found[2])))
     return tuple(spans)
 
@@ -239,49 +258,48 @@ def _read_spans(text: str, column: str, place: str) -> tuple[tuple[int, int], ..
 _SPAN = re.compile("([0-9]{1,15})-([0-9]{1,15})")
 
 
-def _read_score(text: str, place: str) -> float | None:
-    with contextlib.suppress(ValueError):
-        if not text or 0 <= float(text) <= 1:
-            return float(text) if text else None
-    raise _changed(place, text, "score", "a probability such as 0.9731")
+def _read_score(text: str) -> float | None:
+    score = read_number(text) if text else None
+    if text and score is None:
+        raise _changed(text, "score", "a probability such as 0.9731")
+    return score
 
 
-def _changed(place: str, found: str, column: str, expected: str) -> FormatError:
-    return FormatError(
-        f"{place}: found {shown(found)} in {column}, expected {expected}; did another program change the column?"
-    )
+def _changed(found: str, column: str, expected: str) -> ValueError:
+    return ValueError(f"found {shown(found)} in {column}, expected {expected}; did another program change the column?")
 
 
 class RejectedTable:
     """Writes what was left out, with the reason for each, as it becomes known."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        _write_row(REJECTED_COLUMNS, stream)
+        stream.write(_line(REJECTED_COLUMNS))
 
     def write(self, rejections: Iterable[Rejection]) -> None:
         """Add rows, in the order given."""
         for rejection in rejections:
-            _write_row(_rejected_cells(rejection), self._stream)
+            self._stream.write(_line(_rejected_cells(rejection)))
 
 
 def _rejected_cells(rejection: Rejection) -> tuple[str, ...]:
     segment = rejection.segment
     if segment is None:
-        where = ("", "", "", "")
+        where = ("", "", "", cell(clean(rejection.text)))
     else:
-        where = (segment.lang or "", segment.kind, _spans([segment]), cell(segment.text))
+        where = (segment.lang or "", segment.kind, f"{segment.start}-{segment.end}", cell(segment.text))
     return (cell(rejection.reason), cell(rejection.document), *where, cell(rejection.partner), _number(rejection.score))
 
 
-def _write_row(cells: Iterable[str], stream: TextIO) -> None:
-    stream.write("\t".join(cells) + "\n")
+def _line(cells: Iterable[str]) -> bytes:
+    return ("\t".join(cells) + "\n").encode()
 
 
-def to_frame(beads: Iterable[Bead]) -> pandas.DataFrame:
+def to_frame(beads: Iterable[Bead | TranslationUnit]) -> pandas.DataFrame:
     """The same table as a pandas data frame, `score` as a float (NaN on null beads)."""
     import pandas
 
-    frame: pandas.DataFrame = pandas.DataFrame([row_of(bead) for bead in beads], columns=list(COLUMNS))
+    units = (unit_of(bead) if isinstance(bead, Bead) else bead for bead in beads)
+    frame: pandas.DataFrame = pandas.DataFrame([cells_of(unit) for unit in units], columns=list(COLUMNS))
     frame["score"] = pandas.to_numeric(frame["score"], errors="coerce").astype("float64")
     return frame

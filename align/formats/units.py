@@ -73,8 +73,8 @@ def unit_of_texts(
         vi=vi,
         en=en,
         score=None if score is None or not (vi and en) else round(score, 4),
-        kind=kind or f"{int(bool(vi))}-{int(bool(en))}",
-        flags=tuple(sorted({one_line(flag) for flag in flags})),
+        kind=one_line(kind) or f"{int(bool(vi))}-{int(bool(en))}",
+        flags=tuple(sorted({name for flag in flags if (name := _flag(flag))})),
         document=document or common_document(vi_document, en_document),
         vi_document=vi_document,
         en_document=en_document,
@@ -84,6 +84,11 @@ def unit_of_texts(
         vi_places=tuple(one_line(place) for place in vi_places),
         en_places=tuple(one_line(place) for place in en_places),
     )
+
+
+def _flag(name: str) -> str:
+    """A flag as tables hold it, where commas part them."""
+    return "-".join(clean(name).replace(",", " ").split())
 
 
 def unit_ids() -> Callable[[str, str, str], str]:

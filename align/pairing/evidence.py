@@ -108,17 +108,23 @@ def compared(text: str) -> str:
 _FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 
 
-def candidates(vi: Vectors, en: Vectors) -> tuple[Candidates, Neighbours, Neighbours]:
+def candidates(
+    vi: Vectors, en: Vectors, given: tuple[Indexes, Indexes] | None = None
+) -> tuple[Candidates, Neighbours, Neighbours]:
     """The union of both directions' nearest neighbours, sorted by row.
 
     :param vi: unit rows, shape (n_vi, dim)
     :param en: unit rows, shape (n_en, dim)
+    :param given: rows and columns that are candidates, however far from each other
     :returns: the candidates, and the neighbours of the Vietnamese and of the English rows
     """
     of_vi, of_en = neighbours(vi, en, NEIGHBOURS)
     rows = np.concatenate([np.repeat(np.arange(len(vi)), of_vi.row.shape[1]), of_en.row.ravel()])
     columns = np.concatenate([of_vi.row.ravel(), np.repeat(np.arange(len(en)), of_en.row.shape[1])])
     cosine = np.concatenate([of_vi.cosine.ravel(), of_en.cosine.ravel()])
+    if given is not None:
+        rows, columns = np.concatenate([rows, given[0]]), np.concatenate([columns, given[1]])
+        cosine = np.concatenate([cosine, np.einsum("nd,nd->n", vi[given[0]], en[given[1]])])
     _, first = np.unique(rows * max(1, len(en)) + columns, return_index=True)
     return Candidates(rows[first], columns[first], cosine[first]), of_vi, of_en
 

@@ -116,6 +116,11 @@ class Miner:
         self._second = second
         self._models = models or shipped_models(encoder.name)
 
+    @property
+    def has_second(self) -> bool:
+        """Whether a second encoder is asked."""
+        return self._second is not None
+
     def align(self, vi: Sequence[Segment], en: Sequence[Segment]) -> list[Bead]:
         """Pair the segments; every one of them stands in exactly one bead.
 
@@ -126,15 +131,36 @@ class Miner:
         """
         if not vi or not en:
             return [*_alone([], vi, en)]
-        table = table_of(self.encoder, self.scale, vi, en)
-        log_odds = self._models.pair.log_odds(table.features)
-        final = self._models.context.log_odds(context_evidence(table, log_odds, len(vi), len(en)))
-        if self._second is not None:
-            final = reconsidered(vi, en, (table.vi, table.en), final, self._second)
+        table, final = self._weighed(vi, en)
         pairs = pairs_of(table, final)
         elsewhere = best(table.vi, final, len(vi)), best(table.en, final, len(en))
         pairs = join(pairs, vi, en, self.encoder, self.scale, elsewhere, self._models.join)
         return [*_beads(pairs, vi, en), *_alone(pairs, vi, en)]
+
+    def log_odds(
+        self, vi: Sequence[Segment], en: Sequence[Segment], given: tuple[Indexes, Indexes]
+    ) -> NDArray[np.float64]:
+        """The log-odds of pairs that someone else made, among all that could be made of their segments.
+
+        :param vi: Vietnamese segments, no two with the same text
+        :param en: English segments, likewise
+        :param given: positions in `vi` and in `en` of each pair, no pair twice, shape (n,)
+        :returns: natural logarithms, shape (n,)
+        """
+        table, final = self._weighed(vi, en, given)
+        at = np.searchsorted(table.vi * len(en) + table.en, given[0] * len(en) + given[1])
+        return final[at]
+
+    def _weighed(
+        self, vi: Sequence[Segment], en: Sequence[Segment], given: tuple[Indexes, Indexes] | None = None
+    ) -> tuple[Table, NDArray[np.float64]]:
+        """The candidates and the log-odds of each in its page."""
+        table = table_of(self.encoder, self.scale, vi, en, given)
+        log_odds = self._models.pair.log_odds(table.features)
+        final = self._models.context.log_odds(context_evidence(table, log_odds, len(vi), len(en)))
+        if self._second is not None:
+            final = reconsidered(vi, en, (table.vi, table.en), final, self._second)
+        return table, final
 
 
 def shipped_models(encoder: str) -> Models:
@@ -194,8 +220,16 @@ def _alone(pairs: Sequence[Pair], vi: Sequence[Segment], en: Sequence[Segment]) 
     yield from (Bead((), (segment,)) for position, segment in enumerate(en) if position not in en_used)
 
 
-def table_of(encoder: Encoder, scale: Scale, vi: Sequence[Segment], en: Sequence[Segment]) -> Table:
+def table_of(
+    encoder: Encoder,
+    scale: Scale,
+    vi: Sequence[Segment],
+    en: Sequence[Segment],
+    given: tuple[Indexes, Indexes] | None = None,
+) -> Table:
     """Find the candidates among the segments and gather their evidence.
+
+    :param given: positions of pairs that are candidates in any case, where no text stands there twice
 
     Equal texts are looked at once: fifty copies of "Read more" would otherwise fill every
     neighbourhood, and a copy would count as a rival of its twin.
@@ -205,7 +239,7 @@ def table_of(encoder: Encoder, scale: Scale, vi: Sequence[Segment], en: Sequence
     en_distinct = [en[copies[0]] for copies in en_copies]
     vi_vectors = encoder.encode([compared(segment.text) for segment in vi_distinct])
     en_vectors = encoder.encode([compared(segment.text) for segment in en_distinct])
-    found, of_vi, of_en = candidates(vi_vectors, en_vectors)
+    found, of_vi, of_en = candidates(vi_vectors, en_vectors, given)
     features = evidence(found, of_vi, of_en, vi_distinct, en_distinct, scale)
     rows, i, j = _each_copy(found.vi, found.en, vi_copies, en_copies)
     return Table(i, j, rows, features[rows], found.cosine[rows])

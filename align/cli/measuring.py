@@ -1,0 +1,166 @@
+"""The commands that measure: `evaluate`, `encoders`, `cache`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from align.cli.options import BatchSize, Device
+from align.cli.show import show_numbers
+from align.cli.words import FAILED, say, told_in_words
+from align.errors import EncoderError
+
+if TYPE_CHECKING:
+    from align.encoders.catalogue import Entry
+    from align.evaluate import Evaluation
+
+__all__ = ["cache", "encoders", "evaluate"]
+
+
+def evaluate(
+    pairs: Annotated[
+        str,
+        typer.Argument(metavar="PAIRS", help="Pairs in any format, a folder of them, or - for standard input."),
+    ],
+    gold: Annotated[
+        str, typer.Option("--gold", metavar="GOLD", help="What is right: pairs in any format, or a folder of them.")
+    ],
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="FORMAT",
+            help="The input's format, such as tsv, tmx or vecalign.",
+            show_default="by the suffix, or by what the file shows",
+        ),
+    ] = None,
+    gold_from: Annotated[
+        str | None,
+        typer.Option(
+            "--gold-from",
+            metavar="FORMAT",
+            help="The gold's format, such as tsv, tmx or vecalign.",
+            show_default="by the suffix, or by what the file shows",
+        ),
+    ] = None,
+    mined: Annotated[
+        bool, typer.Option("--mined", help="Leave out what stands alone, on both sides: measure pairs as a set.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
+) -> None:
+    """Measure pairs against a gold alignment: precision, recall and F1, and how true the scores are.
+
+    Strict: a pair is right if the gold has it as it stands. Lax: if it links any two segments that the gold
+    links. Vecalign's definitions: what stands alone counts in precision only. The calibration error is how far
+    scores are from the share that is right; it says nothing of a ladder whose costs are no probabilities, as
+    Vecalign's own are not. The files of two folders belong together by name, a.vecalign and a.gold.
+
+    Examples:
+    - `align evaluate a.tsv --gold a.gold`
+    - `align evaluate pairs/ --gold gold/ --json`
+    """
+    with told_in_words():
+        from align.evaluate import evaluate_files
+
+        measured = evaluate_files(pairs, gold, found_format=from_, gold_format=gold_from, mined=mined)
+        if measured.left_out:
+            say(f"Without gold, so not measured: {', '.join(measured.left_out)}.")
+        if as_json:
+            print(json.dumps(measured.to_dict(), ensure_ascii=False, indent=2))
+        else:
+            _show_evaluation(measured)
+
+
+def _show_evaluation(measured: Evaluation) -> None:
+    shares = ("precision", "recall", "F1")
+    overall = {"strict": measured.strict, "lax": measured.lax}
+    show_numbers(("", *shares), [(name, f.precision, f.recall, f.f1) for name, f in overall.items()])
+    kinds = [(kind, k.gold, k.found, k.right, k.precision, k.recall, k.f1) for kind, k in measured.kinds.items()]
+    show_numbers(("kind", "gold", "found", "right", *shares), kinds)
+    bins = [(f"{b.low:.1f} to {b.high:.1f}", b.beads, b.score, b.right) for b in measured.reliability]
+    if measured.calibration_error is not None:
+        show_numbers(("score", "pairs", "mean score", "share right"), bins)
+        print(f"calibration error  {measured.calibration_error:.4f}\n")
+    for metric in measured.metrics:
+        print(measured.signature(metric))
+
+
+def encoders(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME_OR_PATH]...", help="Sentence-transformers models to measure, too.", show_default=False
+        ),
+    ] = None,
+    device: Device = None,
+    batch_size: BatchSize = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
+) -> None:
+    """List the encoders that ship with align, and measure how fast they are on this machine.
+
+    Each is measured for about a second on headlines and short sentences of both languages.
+
+    Examples:
+    - `align encoders`
+    - `align encoders sentence-transformers/LaBSE ./my-model`
+    """
+    with told_in_words():
+        from align.encoders import ENCODERS
+        from align.encoders.catalogue import entry, together
+
+        found, failed = [], False
+        for name in dict.fromkeys([*ENCODERS, *(names or [])]):
+            try:
+                found.append(entry(name, device=device, batch_size=batch_size))
+            except EncoderError as error:
+                say(f"align: {error}")
+                failed = True
+        bundled = {item.name: item for item in found}
+        if ENCODERS.keys() <= bundled.keys():
+            found.insert(len(ENCODERS), together(bundled["static"], bundled["mini"]))
+        if as_json:
+            print(json.dumps([dataclasses.asdict(item) for item in found], ensure_ascii=False, indent=2))
+        else:
+            _show_encoders(found)
+        if failed:
+            raise typer.Exit(FAILED)
+
+
+def _show_encoders(found: Iterable[Entry]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("name", overflow="fold")
+    for heading in ("size", "width", "sentences/s"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("languages")
+    table.add_column("when to use it")
+    for item in found:
+        languages = ", ".join(item.languages) or "see its card"
+        table.add_row(item.name, f"{item.size / 1e6:,.0f} MB", str(item.dim), f"{item.speed:,.0f}", languages, item.use)
+    Console(highlight=False, markup=False).print(table)
+
+
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all vectors.")] = False,
+) -> None:
+    """Show where the vectors of slow encoders are kept, and how many; or remove them.
+
+    The folder is that of the environment variable `ALIGN_CACHE`, or your cache folder. When the
+    vectors reach the bound, those that were not used for longest go.
+    """
+    with told_in_words():
+        from align.encoders.store import VectorStore
+
+        store = VectorStore()
+        if clear:
+            store.clear()
+        summary = store.summary()
+        print(f"folder   {summary.folder}")
+        print(f"vectors  {summary.vectors:,}")
+        print(f"size     {summary.size / 1e6:,.1f} MB of at most {summary.bound / 1e6:,.1f} MB")

@@ -1,0 +1,133 @@
+"""What commands print for reading: pairs, and tables of figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from align.errors import InputError
+from align.types import Bead
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from align.quality.check import Checked
+    from align.quality.finding import Finding
+    from align.quality.report import CheckReport
+
+__all__ = ["show_check", "show_explained", "show_numbers", "show_pairs"]
+
+_COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+# So many documents are listed. Chosen by hand.
+_DOCUMENTS = 10
+
+
+def show_pairs(pairs: Iterable[Bead]) -> None:
+    """Print pairs for reading: one language under the other, wrapped to the terminal."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for bead in pairs:
+        head = Text.assemble((f"{bead.score:.2f}", "bold"), f"  {bead.vi[0].kind}  {bead.vi[0].document.id}")
+        sides = Table.grid(padding=(0, 1))
+        sides.add_row(Text("vi", style="dim"), Text(bead.vi_text))
+        sides.add_row(Text("en", style="dim"), Text(bead.en_text))
+        console.print(head)
+        console.print(Padding(sides, (0, 0, 1, 2)))
+
+
+def show_numbers(headings: Iterable[str], rows: Iterable[tuple[str | float, ...]]) -> None:
+    """Print a table of figures."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in row))
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    console.print()
+
+
+def show_check(report: CheckReport, top: int) -> None:
+    """Print what a check found: flags, documents, and the worst pairs with the reasons."""
+    from align.quality.finding import SEVERITIES
+
+    for item in report.worst_units()[:top]:
+        _show_checked(item, evidence=False)
+    errors, warnings, notes = SEVERITIES
+    rows = [(flag, found[errors], found[warnings], found[notes]) for flag, found in report.worst_flags()]
+    if rows:
+        show_numbers(("flag", "errors", "warnings", "notes"), rows)
+    documents = report.worst_documents()
+    if len(documents) > 1:
+        listed = [(name, counts.total(), _listed(counts)) for name, counts in documents[:_DOCUMENTS]]
+        show_numbers(("document", "flags", "which"), listed)
+        if len(documents) > _DOCUMENTS:
+            print(f"and {len(documents) - _DOCUMENTS:,} documents more: see --json.\n")
+    counts = ", ".join(f"{report.severities[severity]:,} with {_plural(severity)} at worst" for severity in SEVERITIES)
+    print(f"{len(report.checked):,} pairs: {counts}.")
+
+
+def show_explained(checked: Sequence[Checked], unit_id: str) -> None:
+    """Print all that is known of the pairs of that id, or whose id begins so.
+
+    :raises InputError: if there is none
+    """
+    found = [item for item in checked if unit_id and item.unit.id.startswith(unit_id)]
+    if not found:
+        raise InputError(f"--explain {unit_id}: no pair has this id; expected one of the column id.")
+    for item in found:
+        _show_checked(item, evidence=True)
+
+
+def _show_checked(item: Checked, *, evidence: bool) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    unit = item.unit
+    score = "" if unit.score is None else f"{unit.score:.2f}  "
+    console.print(Text.assemble((score, "bold"), (unit.id, "dim"), f"  {unit.document}"))
+    sides = Table.grid(padding=(0, 1))
+    for language, text in (("vi", unit.vi), ("en", unit.en)):
+        sides.add_row(Text(language, style="dim"), _marked(text, language, item.findings))
+    console.print(Padding(sides, (0, 0, 0, 2)))
+    for finding in item.findings:
+        style = _COLOURS[finding.severity]
+        console.print(
+            Padding(Text.assemble((f"{finding.severity} {finding.flag}: ", style), finding.reason), (0, 0, 0, 2))
+        )
+        for line in finding.evidence if evidence else ():
+            console.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
+    if not item.findings:
+        console.print(Padding(Text("nothing was found"), (0, 0, 0, 2)))
+    console.print()
+
+
+def _marked(text: str, language: str, findings: Sequence[Finding]) -> Text:
+    """A text with the stretches that findings are about in their colours."""
+    from rich.text import Text
+
+    marked = Text(text)
+    for finding in reversed(findings):
+        for start, end in finding.vi if language == "vi" else finding.en:
+            marked.stylize(_COLOURS[finding.severity], start, end)
+    return marked
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{count:,} × {flag}" for flag, count in counts.most_common(5))
+
+
+def _plural(severity: str) -> str:
+    return f"an {severity}" if severity == "error" else f"a {severity}"
