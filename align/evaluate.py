@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from align import __version__
 from align.errors import FormatError
-from align.formats.alignment import Alignment, comparable, counterparts, link, read_alignment, source
-from align.formats.ladder import LadderBead
+from align.formats.pairs.alignment import Alignment, comparable, counterparts, link, read_alignment, source
+from align.formats.pairs.ladder import LadderBead
 from align.types import Bead, TranslationUnit
 
 Measured: TypeAlias = Bead | LadderBead | TranslationUnit
@@ -144,7 +144,7 @@ def score_beads(found: Iterable[Measured], gold: Iterable[Measured], *, mined: b
     """Measure beads against others of the same documents.
 
     A segment of a bead, or of a row of a table, is known by its document and span, one of a ladder
-    by its number; `align.formats.ladder.ladder` turns the former into the latter.
+    by its number; `align.formats.pairs.ladder.ladder` turns the former into the latter.
 
     >>> gold = [LadderBead((0,), (0, 1)), LadderBead((1,), ()), LadderBead((2,), (2,))]
     >>> score_beads([LadderBead((0,), (0,), 0.9), LadderBead((1,), ()), LadderBead((2,), (2,), 0.8)], gold).lax

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError
-from align.formats.columns import bounded, parts_of_rows, text_of, units_of_rows
-from align.formats.headers import fits, header_of, relevant, side_columns
 from align.formats.settings import Limits, ReadSettings
 from align.formats.table import COLUMNS
+from align.formats.tables.columns import bounded, parts_of_rows, text_of, units_of_rows
+from align.formats.tables.headers import fits, header_of, relevant, side_columns
 from align.types import TranslationUnit
 
 OURS = {

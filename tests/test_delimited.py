@@ -14,7 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError, InputError
-from align.formats.delimited import (
+from align.formats.settings import ReadSettings, WriteSettings
+from align.formats.table import COLUMNS, write_tsv
+from align.formats.tables.delimited import (
     documents_csv,
     documents_tsv,
     read_csv,
@@ -23,9 +25,7 @@ from align.formats.delimited import (
     write_csv,
     write_excel_tsv,
 )
-from align.formats.quoting import is_quoted
-from align.formats.settings import ReadSettings, WriteSettings
-from align.formats.table import COLUMNS, write_tsv
+from align.formats.tables.quoting import is_quoted
 from align.types import TranslationUnit
 
 Reader = Callable[[BinaryIO, str, ReadSettings], Iterator[tuple[int, TranslationUnit]]]

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from align.errors import InputError
-from align.formats.legacy import decode_legacy, is_viqr, legacy_name
-from align.formats.plain import decode
+from align.formats.texts.legacy import decode_legacy, is_viqr, legacy_name
+from align.formats.texts.plain import decode
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("tests/gold/*.vi.txt"))]

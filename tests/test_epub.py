@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError
 from align.formats.documents import document_of
-from align.formats.epub import read_epub
 from align.formats.settings import Limits, ReadSettings
+from align.formats.texts.epub import read_epub
 
 CONTAINER = (
     '<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'

@@ -28,7 +28,7 @@ from align.evaluate import (
     score_alignments,
     score_beads,
 )
-from align.formats.ladder import LadderBead, ladder, parse_vecalign
+from align.formats.pairs.ladder import LadderBead, ladder, parse_vecalign
 from align.formats.units import unit_of
 from align.formats.writing import write_pairs
 from align.types import Bead, Document, Segment

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError, InputError
 from align.formats.documents import document_of
-from align.formats.html import read_html, read_mhtml
-from align.formats.legacy import decode_legacy
 from align.formats.settings import ReadSettings
+from align.formats.texts.html import read_html, read_mhtml
+from align.formats.texts.legacy import decode_legacy
 from align.text.clean import clean
 
 PAGES = Path(__file__).resolve().parent / "cases" / "pages"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from align.errors import FormatError, InputError
 from align.formats import LADDERS, ladder_parser, writer_for, written_format
-from align.formats.ladder import (
+from align.formats.pairs.ladder import (
     LadderBead,
     ladder,
     parse_hunalign,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError, InputError
 from align.formats.documents import document_of
-from align.formats.markdown import read_markdown
 from align.formats.settings import ReadSettings
+from align.formats.texts.markdown import read_markdown
 from align.text.clean import clean
 from align.text.segment import segment
 

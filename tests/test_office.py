@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError
 from align.formats.documents import document_of
-from align.formats.docx import read_docx
-from align.formats.odt import read_odt
 from align.formats.settings import Limits, ReadSettings
+from align.formats.texts.docx import read_docx
+from align.formats.texts.odt import read_odt
 from align.text.segment import segment
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from align.formats.pairs.tmx import write_tmx
 from align.formats.settings import WriteSettings
-from align.formats.tmx import write_tmx
 from align.formats.units import unit_ids, unit_of_texts
 from align.types import Language, TranslationUnit
 

@@ -17,7 +17,7 @@ import align
 from align.encoders import Encoder, load_encoder
 from align.errors import InputError
 from align.evaluate import score_alignments, score_beads
-from align.formats.ladder import read_vecalign
+from align.formats.pairs.ladder import read_vecalign
 from align.pairing import corridor as corridor_module
 from align.pairing import ordered as ordered_module
 from align.pairing.field import LEAST, Field

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError
-from align.formats import parquet
-from align.formats.parquet import documents_parquet, read_parquet, write_parquet
 from align.formats.settings import Limits, ReadSettings, WriteSettings
 from align.formats.table import COLUMNS
+from align.formats.tables import parquet
+from align.formats.tables.parquet import documents_parquet, read_parquet, write_parquet
 from align.types import TranslationUnit
 
 pyarrow = pytest.importorskip("pyarrow")

@@ -21,10 +21,10 @@ from pypdf import PdfReader, PdfWriter
 
 from align.errors import AlignError, FormatError, InputError
 from align.formats.documents import Block, document_of
-from align.formats.pdf import read_pdf
-from align.formats.pdf_furniture import without_furniture
-from align.formats.pdf_layout import Line, blocks_of
 from align.formats.settings import ReadSettings
+from align.formats.texts.pdf import read_pdf
+from align.formats.texts.pdf_furniture import without_furniture
+from align.formats.texts.pdf_layout import Line, blocks_of
 from align.text.segment import segment
 
 VI = (

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from align.errors import AlignError, InputError
 from align.formats.documents import document_of
-from align.formats.plain import decode, read_text
 from align.formats.settings import ReadSettings
+from align.formats.texts.plain import decode, read_text
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = "Thủ tướng Phạm Minh Chính\nPrime Minister Pham Minh Chinh\n"

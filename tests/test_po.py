@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError
-from align.formats.po import read_po
+from align.formats.pairs.po import read_po
 from align.formats.settings import ReadSettings
 from align.formats.units import one_line
 from align.types import TranslationUnit

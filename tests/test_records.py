@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError
-from align.formats.records import documents_jsonl, flattened, read_jsonl, write_jsonl
 from align.formats.settings import ReadSettings, WriteSettings
 from align.formats.table import COLUMNS
+from align.formats.tables.records import documents_jsonl, flattened, read_jsonl, write_jsonl
 from align.types import TranslationUnit
 
 

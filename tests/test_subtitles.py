@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from align.errors import AlignError, FormatError
 from align.formats.documents import Block, document_of
 from align.formats.settings import ReadSettings
-from align.formats.subtitles import read_srt, read_vtt
+from align.formats.texts.subtitles import read_srt, read_vtt
 from align.text.segment import segment
 
 SRT = """1

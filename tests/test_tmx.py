@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from align.errors import AlignError, FormatError
-from align.formats.exchange import language_of
+from align.formats.pairs.exchange import language_of
+from align.formats.pairs.tmx import read_tmx, write_tmx
 from align.formats.settings import ReadSettings, WriteSettings
-from align.formats.tmx import read_tmx, write_tmx
 from align.formats.units import unit_ids, unit_of_texts
 from align.types import TranslationUnit
 
@@ -200,7 +200,7 @@ def test_a_packed_memory_reads_back() -> None:
 MEASURE = """
 import re, sys
 from align.formats.settings import ReadSettings, WriteSettings
-from align.formats.tmx import read_tmx, write_tmx
+from align.formats.pairs.tmx import read_tmx, write_tmx
 from align.formats.units import unit_ids, unit_of_texts
 path, most = sys.argv[1], int(sys.argv[2])
 units = (unit_of_texts(f"Giá gạo tăng {n}%", f"Rice is up {n}%", ids=lambda *_: str(n), score=0.9,

@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 from align.errors import AlignError, FormatError
 from align.formats.documents import Part
 from align.formats.settings import ReadSettings
-from align.formats.warc import read_warc
+from align.formats.texts.warc import read_warc
 
 VI = "Giá gạo tăng lên mức cao nhất trong năm nay, theo Hiệp hội Lương thực Việt Nam."
 EN = "Rice prices rose to their highest of the year, said the Vietnam Food Association."

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.errors import AlignError, FormatError
-from align.formats import workbook
 from align.formats.settings import Limits, ReadSettings, WriteSettings
+from align.formats.tables import workbook
+from align.formats.tables.workbook import documents_xlsx, read_xlsx, write_xlsx
 from align.formats.units import unit_ids, unit_of_texts
-from align.formats.workbook import documents_xlsx, read_xlsx, write_xlsx
 from align.types import TranslationUnit
 
 xlsxwriter = pytest.importorskip("xlsxwriter")

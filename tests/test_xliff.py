@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from align.errors import AlignError, FormatError
+from align.formats.pairs.xliff import read_xliff, write_xliff2, write_xliff12
 from align.formats.settings import ReadSettings, WriteSettings
 from align.formats.units import unit_ids, unit_of_texts
-from align.formats.xliff import read_xliff, write_xliff2, write_xliff12
 from align.types import TranslationUnit
 
 Write = Callable[..., int]

@@ -1,7 +1,9 @@
 """The formats in which texts and alignments are read and written, by name.
 
 Three tables say in which module each is: `DOCUMENT_READERS` what `align mine` and `align pair` read,
-`UNIT_READERS` in which pairs that someone else made come in, `WRITERS` in which pairs go out.
+`UNIT_READERS` in which pairs that someone else made come in, `WRITERS` in which pairs go out. Documents are
+read in `texts/`, what translators' tools and aligners write in `pairs/`, what stands in rows and columns in
+`tables/`; our own table is `table.py`.
 `align.formats.reading` opens a file, unpacks it and calls the right reader; `align.formats.files`
 finds the inputs behind the paths a user gives, and writes outputs so that they are whole or not there.
 """
@@ -18,7 +20,7 @@ from align.errors import FormatError
 
 if TYPE_CHECKING:
     from align.formats.documents import Part
-    from align.formats.ladder import LadderBead
+    from align.formats.pairs.ladder import LadderBead
     from align.formats.settings import ReadSettings, WriteSettings
     from align.types import TranslationUnit
 
@@ -45,17 +47,17 @@ __all__ = [
 
 WRITERS: dict[str, str] = {
     "tsv": "align.formats.table:write_tsv",
-    "excel-tsv": "align.formats.delimited:write_excel_tsv",
-    "xlsx": "align.formats.workbook:write_xlsx",
-    "csv": "align.formats.delimited:write_csv",
-    "jsonl": "align.formats.records:write_jsonl",
-    "parquet": "align.formats.parquet:write_parquet",
-    "tmx": "align.formats.tmx:write_tmx",
-    "xliff": "align.formats.xliff:write_xliff12",
-    "xliff2": "align.formats.xliff:write_xliff2",
-    "moses": "align.formats.moses:write_moses",
-    "vecalign": "align.formats.ladder:write_vecalign",
-    "hunalign": "align.formats.ladder:write_hunalign",
+    "excel-tsv": "align.formats.tables.delimited:write_excel_tsv",
+    "xlsx": "align.formats.tables.workbook:write_xlsx",
+    "csv": "align.formats.tables.delimited:write_csv",
+    "jsonl": "align.formats.tables.records:write_jsonl",
+    "parquet": "align.formats.tables.parquet:write_parquet",
+    "tmx": "align.formats.pairs.tmx:write_tmx",
+    "xliff": "align.formats.pairs.xliff:write_xliff12",
+    "xliff2": "align.formats.pairs.xliff:write_xliff2",
+    "moses": "align.formats.pairs.moses:write_moses",
+    "vecalign": "align.formats.pairs.ladder:write_vecalign",
+    "hunalign": "align.formats.pairs.ladder:write_hunalign",
 }
 """The formats that are written: name to ``"module:function"``, imported on use; each is a `Writer`."""
 
@@ -64,40 +66,40 @@ BINARY = frozenset({"xlsx", "parquet"})
 
 UNIT_READERS: dict[str, str] = {
     "tsv": "align.formats.table:read_tsv_units",
-    "excel-tsv": "align.formats.delimited:read_excel_tsv",
-    "xlsx": "align.formats.workbook:read_xlsx",
-    "csv": "align.formats.delimited:read_csv",
-    "jsonl": "align.formats.records:read_jsonl",
-    "parquet": "align.formats.parquet:read_parquet",
-    "tmx": "align.formats.tmx:read_tmx",
-    "xliff": "align.formats.xliff:read_xliff",
-    "po": "align.formats.po:read_po",
+    "excel-tsv": "align.formats.tables.delimited:read_excel_tsv",
+    "xlsx": "align.formats.tables.workbook:read_xlsx",
+    "csv": "align.formats.tables.delimited:read_csv",
+    "jsonl": "align.formats.tables.records:read_jsonl",
+    "parquet": "align.formats.tables.parquet:read_parquet",
+    "tmx": "align.formats.pairs.tmx:read_tmx",
+    "xliff": "align.formats.pairs.xliff:read_xliff",
+    "po": "align.formats.pairs.po:read_po",
 }
 """The formats in which pairs are read: name to ``"module:function"``; each is a `UnitReader`."""
 
 LADDERS: dict[str, str] = {
-    "vecalign": "align.formats.ladder:parse_vecalign",
-    "hunalign": "align.formats.ladder:parse_hunalign",
+    "vecalign": "align.formats.pairs.ladder:parse_vecalign",
+    "hunalign": "align.formats.pairs.ladder:parse_hunalign",
 }
 """The formats that number segments and do not hold their text; each is a `LadderParser`."""
 
 DOCUMENT_READERS: dict[str, str] = {
-    "text": "align.formats.plain:read_text",
-    "html": "align.formats.html:read_html",
-    "mhtml": "align.formats.html:read_mhtml",
-    "markdown": "align.formats.markdown:read_markdown",
-    "docx": "align.formats.docx:read_docx",
-    "odt": "align.formats.odt:read_odt",
-    "pdf": "align.formats.pdf:read_pdf",
-    "epub": "align.formats.epub:read_epub",
-    "srt": "align.formats.subtitles:read_srt",
-    "vtt": "align.formats.subtitles:read_vtt",
-    "warc": "align.formats.warc:read_warc",
-    "tsv": "align.formats.delimited:documents_tsv",
-    "csv": "align.formats.delimited:documents_csv",
-    "xlsx": "align.formats.workbook:documents_xlsx",
-    "jsonl": "align.formats.records:documents_jsonl",
-    "parquet": "align.formats.parquet:documents_parquet",
+    "text": "align.formats.texts.plain:read_text",
+    "html": "align.formats.texts.html:read_html",
+    "mhtml": "align.formats.texts.html:read_mhtml",
+    "markdown": "align.formats.texts.markdown:read_markdown",
+    "docx": "align.formats.texts.docx:read_docx",
+    "odt": "align.formats.texts.odt:read_odt",
+    "pdf": "align.formats.texts.pdf:read_pdf",
+    "epub": "align.formats.texts.epub:read_epub",
+    "srt": "align.formats.texts.subtitles:read_srt",
+    "vtt": "align.formats.texts.subtitles:read_vtt",
+    "warc": "align.formats.texts.warc:read_warc",
+    "tsv": "align.formats.tables.delimited:documents_tsv",
+    "csv": "align.formats.tables.delimited:documents_csv",
+    "xlsx": "align.formats.tables.workbook:documents_xlsx",
+    "jsonl": "align.formats.tables.records:documents_jsonl",
+    "parquet": "align.formats.tables.parquet:documents_parquet",
 }
 """The formats in which texts are read: name to ``"module:function"``; each is a `DocumentReader`. What is
 in `UNIT_READERS` alone is read as a text, too: that of its pairs."""

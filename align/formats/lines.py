@@ -1,6 +1,6 @@
 """What tables and ladders have in common: a record a line, in UTF-8.
 
-Programs write these files, so nothing is guessed about them, as `align.formats.plain` does
+Programs write these files, so nothing is guessed about them, as `align.formats.texts.plain` does
 of a text.
 """
 

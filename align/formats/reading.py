@@ -114,7 +114,7 @@ def read_units(path: str | os.PathLike[str], settings: ReadSettings) -> Iterator
     :raises AlignError: if it cannot be read, is in no format that is read, or breaks its format
     """
     path = os.fspath(path)
-    from align.formats.moses import moses_paths, read_moses
+    from align.formats.pairs.moses import moses_paths, read_moses
 
     if moses := moses_paths(path, settings.format):
         yield from read_moses(moses, settings)
@@ -177,7 +177,7 @@ def alignment_format(named: str | None, head: bytes, name: str, *, option: str =
 def _ladder_units(
     known: str, stream: BinaryIO, name: str, settings: ReadSettings
 ) -> Iterator[tuple[str, TranslationUnit]]:
-    from align.formats.ladder import units_of_ladder
+    from align.formats.pairs.ladder import units_of_ladder
 
     if settings.texts is None:
         raise FormatError(f"{name}: a ladder numbers segments; say which texts they are of: --texts VI EN.")
@@ -188,7 +188,7 @@ def _ladder_units(
 
 
 def _text(path: str, settings: ReadSettings) -> tuple[str, str]:
-    from align.formats.plain import decode
+    from align.formats.texts.plain import decode
 
     with open_input(path) as (name, stream):
         return os.path.basename(path), decode(stream.read(), name, settings.encoding, remark=settings.remark)

@@ -134,12 +134,12 @@ def read_tsv(path: str | os.PathLike[str]) -> list[TranslationUnit]:
 
 
 def read_tsv_units(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[tuple[int, TranslationUnit]]:
-    """Read our table line by line, or another, which `align.formats.delimited` knows to read."""
+    """Read our table line by line, or another, which `align.formats.tables.delimited` knows to read."""
     head = stream.readline()
     # With a byte order mark, the first name is not ours: the table was written for Excel, or by it.
     names = head.decode("utf-8", "replace").rstrip("\r\n").split("\t")
     if settings.vi or settings.en or not set(names) >= _ESSENTIAL:
-        from align.formats.delimited import read_foreign_tsv
+        from align.formats.tables.delimited import read_foreign_tsv
 
         yield from read_foreign_tsv(_rejoined(head, stream), name, settings)
     else:

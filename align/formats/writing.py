@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from align.errors import OutputError
 from align.formats import BINARY, writer_for, written_format
 from align.formats.files import STANDARD_STREAM, open_output
-from align.formats.moses import moses_outputs
+from align.formats.pairs.moses import moses_outputs
 from align.formats.settings import WriteSettings
 from align.formats.units import unit_of
 from align.types import Bead, TranslationUnit

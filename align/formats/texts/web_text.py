@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from align.errors import FormatError
-from align.formats.web_tree import Box, Stretch
+from align.formats.texts.web_tree import Box, Stretch
 from align.text.language import identify
 from align.types import LANGUAGES
 

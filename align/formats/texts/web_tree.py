@@ -1,6 +1,6 @@
 """The visible text of a parsed web page, stretch by stretch in reading order, with what its tags say of each.
 
-Nothing is left out here but what a browser would not show: `align.formats.web_text` chooses.
+Nothing is left out here but what a browser would not show: `align.formats.texts.web_text` chooses.
 """
 
 from __future__ import annotations

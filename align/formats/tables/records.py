@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from align.errors import FormatError
-from align.formats.columns import Row, parts_of_rows, units_of_rows
 from align.formats.documents import Part
 from align.formats.lines import shown
-from align.formats.plain import decode
 from align.formats.settings import ReadSettings, WriteSettings
+from align.formats.tables.columns import Row, parts_of_rows, units_of_rows
+from align.formats.texts.plain import decode
 from align.types import TranslationUnit
 
 __all__ = ["documents_jsonl", "flattened", "read_jsonl", "write_jsonl"]
@@ -32,14 +32,14 @@ def read_jsonl(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[
     [(1, 'Giá gạo tăng')]
 
     :raises FormatError: if a line is no object, and nobody takes what is left out; see also
-        `align.formats.columns.units_of_rows`
+        `align.formats.tables.columns.units_of_rows`
     """
     rows, columns = _rows(stream, name, settings)
     yield from units_of_rows(rows, columns, name, settings)
 
 
 def documents_jsonl(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[Part]:
-    """The documents in JSON lines; see `read_jsonl` and `align.formats.columns.parts_of_rows`."""
+    """The documents in JSON lines; see `read_jsonl` and `align.formats.tables.columns.parts_of_rows`."""
     rows, columns = _rows(stream, name, settings)
     yield from parts_of_rows(rows, columns, name, settings, word="line")
 

@@ -17,9 +17,9 @@ from typing import Any, BinaryIO
 
 from align.errors import AlignError, FormatError, InputError
 from align.formats.documents import Part
-from align.formats.pdf_furniture import without_furniture
-from align.formats.pdf_layout import Line, blocks_of
 from align.formats.settings import ReadSettings
+from align.formats.texts.pdf_furniture import without_furniture
+from align.formats.texts.pdf_layout import Line, blocks_of
 
 __all__ = ["read_pdf"]
 

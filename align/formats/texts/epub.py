@@ -16,11 +16,11 @@ from xml.sax.saxutils import escape
 
 from align.errors import AlignError, FormatError
 from align.formats.documents import Block, Part
-from align.formats.html import page_blocks
-from align.formats.packages import member_path, open_package, read_part, read_xml, xml_or_none
-from align.formats.plain import decode
 from align.formats.settings import ReadSettings
-from align.formats.web_tree import stretches
+from align.formats.texts.html import page_blocks
+from align.formats.texts.packages import member_path, open_package, read_part, read_xml, xml_or_none
+from align.formats.texts.plain import decode
+from align.formats.texts.web_tree import stretches
 from align.formats.xml import local_name, parse_xml
 
 __all__ = ["read_epub"]

@@ -17,8 +17,8 @@ from typing import BinaryIO, TypeAlias
 from align.errors import FormatError
 from align.formats.documents import PARAGRAPH, Block, Part
 from align.formats.lines import shown
-from align.formats.plain import decode
 from align.formats.settings import ReadSettings
+from align.formats.texts.plain import decode
 from align.text.language import identify
 from align.types import Language
 

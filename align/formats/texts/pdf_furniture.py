@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from align.formats.pdf_layout import Line
+from align.formats.texts.pdf_layout import Line
 
 __all__ = ["without_furniture"]
 

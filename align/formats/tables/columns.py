@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 from align.errors import FormatError
 from align.formats.documents import Block, Part
-from align.formats.headers import has_our_columns, plain, side_columns, text_columns, title_column
 from align.formats.lines import shown
 from align.formats.settings import ReadSettings
 from align.formats.table import COLUMNS, unit_of_cells
+from align.formats.tables.headers import has_our_columns, plain, side_columns, text_columns, title_column
 from align.formats.units import one_line, read_number, unit_ids, unit_of_texts
 from align.types import TranslationUnit
 

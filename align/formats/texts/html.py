@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from align.errors import FormatError, InputError
 from align.formats.documents import Block, Part
-from align.formats.legacy import legacy_name
-from align.formats.plain import decode
 from align.formats.settings import ReadSettings
-from align.formats.web_text import chosen
-from align.formats.web_tree import Stretch, stretches
+from align.formats.texts.legacy import legacy_name
+from align.formats.texts.plain import decode
+from align.formats.texts.web_text import chosen
+from align.formats.texts.web_tree import Stretch, stretches
 from align.text.clean import without_surrogates
 
 if TYPE_CHECKING:

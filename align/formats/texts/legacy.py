@@ -110,7 +110,7 @@ def _decode_vni(data: bytes) -> str:
 @cache
 def _table() -> dict[str, dict[bytes, str]]:
     """For each encoding of the data file what bytes are which letter."""
-    text = files("align.formats").joinpath("data/old_encodings.tsv").read_text(encoding="utf-8")
+    text = files("align.formats.texts").joinpath("data/old_encodings.tsv").read_text(encoding="utf-8")
     tables: dict[str, dict[bytes, str]] = {"tcvn3": {}, "vni": {}, "viscii": {}}
     for line in text.splitlines():
         if line.startswith("#"):

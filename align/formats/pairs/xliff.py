@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from align.errors import FormatError
-from align.formats.exchange import XML_LANG, Exchange, Fact, facts_of
 from align.formats.lines import shown
+from align.formats.pairs.exchange import XML_LANG, Exchange, Fact, facts_of
 from align.formats.settings import ReadSettings, WriteSettings
 from align.formats.xml import legal, local_name, stream_xml
 from align.types import TranslationUnit

@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from align.errors import FormatError
-from align.formats.columns import Row, parts_of_rows, units_of_rows
 from align.formats.documents import Part
-from align.formats.headers import has_our_columns, header_of
-from align.formats.plain import decode
-from align.formats.quoting import is_quoted, quoted_records
 from align.formats.settings import ReadSettings, WriteSettings
 from align.formats.table import COLUMNS, cells_of
+from align.formats.tables.columns import Row, parts_of_rows, units_of_rows
+from align.formats.tables.headers import has_our_columns, header_of
+from align.formats.tables.quoting import is_quoted, quoted_records
+from align.formats.texts.plain import decode
 from align.types import TranslationUnit
 
 __all__ = [
@@ -51,13 +51,13 @@ def read_csv(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[tu
     >>> [(unit.vi, unit.en) for _, unit in read_csv(io.BytesIO(table.encode()), "a.csv", ReadSettings())]
     [('Giá gạo', 'Rice; price')]
 
-    :raises AlignError: see `align.formats.plain.decode` and `align.formats.columns.units_of_rows`
+    :raises AlignError: see `align.formats.texts.plain.decode` and `align.formats.tables.columns.units_of_rows`
     """
     yield from units_of_rows(*_csv_rows(stream, name, settings), name, settings)
 
 
 def documents_csv(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[Part]:
-    """The documents of such a table; see `align.formats.columns.parts_of_rows`."""
+    """The documents of such a table; see `align.formats.tables.columns.parts_of_rows`."""
     yield from parts_of_rows(*_csv_rows(stream, name, settings), name, settings, word="line")
 
 
@@ -81,7 +81,7 @@ def read_foreign_tsv(stream: BinaryIO, name: str, settings: ReadSettings) -> Ite
 
 
 def documents_tsv(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[Part]:
-    """The documents of a tab-separated table, ours too; see `align.formats.columns.parts_of_rows`."""
+    """The documents of a tab-separated table, ours too; see `align.formats.tables.columns.parts_of_rows`."""
     yield from parts_of_rows(*_tsv_rows(stream, name, settings), name, settings, word="line")
 
 
@@ -89,7 +89,7 @@ def write_csv(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: W
     """Write units as CSV for programs: commas, quote marks where a cell needs them, LF.
 
     Cells stand as they are, so Excel runs one that begins like a formula: for Excel there are
-    `write_excel_tsv` and `align.formats.workbook.write_xlsx`.
+    `write_excel_tsv` and `align.formats.tables.workbook.write_xlsx`.
     """
     return _write(units, stream, ",", head=b"", written=str)
 

@@ -18,8 +18,8 @@ from typing import Any, TypeAlias
 from align.errors import FormatError, InputError
 from align.formats import LADDERS, UNIT_SUFFIXES, ladder_parser, unit_reader
 from align.formats.files import read_bytes
-from align.formats.ladder import LadderBead
 from align.formats.lines import decoded
+from align.formats.pairs.ladder import LadderBead
 from align.formats.reading import HEAD, alignment_format
 from align.formats.settings import ReadSettings
 from align.types import LANGUAGE_NAMES, LANGUAGES, Bead, TranslationUnit

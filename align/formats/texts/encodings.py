@@ -1,6 +1,6 @@
 """Which old encoding a text is in, and which it once went through, by what makes words of it.
 
-Unicode is told by its marks and its rules (`align.formats.plain`). An old encoding shows nothing: every
+Unicode is told by its marks and its rules (`align.formats.texts.plain`). An old encoding shows nothing: every
 byte means something in each of them, and one alone makes words. So an old one is taken where its
 reading is Vietnamese, or English with a few signs, and no other reading is. The rest is for the
 user to say.
@@ -17,7 +17,7 @@ from math import log
 from typing import NamedTuple
 
 from align.errors import InputError
-from align.formats.legacy import LEGACY, SAMPLE, decode_legacy, ranks
+from align.formats.texts.legacy import LEGACY, SAMPLE, decode_legacy, ranks
 from align.text.clean import clean
 from align.text.fold import SYLLABLE, place_tones, strip_tone
 from align.text.language import identify

@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 from align.errors import InputError
 from align.formats.documents import Block, Part
-from align.formats.encodings import in_old_encoding, line_of, mended
-from align.formats.legacy import LEGACY, SAMPLE, decode_legacy, is_viqr, legacy_name
 from align.formats.settings import ReadSettings
+from align.formats.texts.encodings import in_old_encoding, line_of, mended
+from align.formats.texts.legacy import LEGACY, SAMPLE, decode_legacy, is_viqr, legacy_name
 
 __all__ = ["decode", "read_text"]
 
@@ -39,7 +39,7 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, remark: Calla
     'Trường đại học'
 
     :param name: what messages call the file
-    :param encoding: a codec of Python, or one of `align.formats.legacy.LEGACY`
+    :param encoding: a codec of Python, or one of `align.formats.texts.legacy.LEGACY`
     :param remark: called with a sentence for the user where an old encoding was recognised, or
         something was mended or left out
     :raises InputError: if it is binary, or is not in the encoding named, or if no encoding or more

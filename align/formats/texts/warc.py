@@ -22,7 +22,7 @@ from align.formats.settings import ReadSettings
 
 __all__ = ["read_warc"]
 
-# Larger than any page, as in `align.formats.html`; one record is in memory at a time.
+# Larger than any page, as in `align.formats.texts.html`; one record is in memory at a time.
 _LARGEST = 50_000_000
 # Chosen by hand: servers refuse heads that are a tenth of it.
 _LARGEST_HEAD = 256 * 1024
@@ -331,10 +331,10 @@ def _too_large(place: str) -> FormatError:
 
 def _blocks(page: _Page, place: str, settings: ReadSettings) -> list[Block]:
     if page.html:
-        from align.formats.html import page_blocks
+        from align.formats.texts.html import page_blocks
 
         return page_blocks(page.data, place, settings, page.charset)
-    from align.formats.plain import decode
+    from align.formats.texts.plain import decode
 
     try:
         text = decode(page.data, place, settings.encoding, remark=settings.remark)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from align.errors import AlignError, FormatError
-from align.formats.columns import Row, bounded, parts_of_rows, units_of_rows
 from align.formats.documents import Part
-from align.formats.headers import relevant
 from align.formats.settings import ReadSettings, WriteSettings
 from align.formats.table import COLUMNS
+from align.formats.tables.columns import Row, bounded, parts_of_rows, units_of_rows
+from align.formats.tables.headers import relevant
 from align.types import TranslationUnit
 
 __all__ = ["documents_parquet", "read_parquet", "write_parquet"]
@@ -26,14 +26,14 @@ def read_parquet(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterato
     """The units in a Parquet file; a field in a record is called ``translation.vi``.
 
     :raises FormatError: if it is none, is damaged or holds more than the limits allow, or if pyarrow is not
-        installed; see also `align.formats.columns.units_of_rows`
+        installed; see also `align.formats.tables.columns.units_of_rows`
     """
     rows, columns = _rows(stream, name, settings)
     yield from units_of_rows(rows, columns, name, settings)
 
 
 def documents_parquet(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[Part]:
-    """The documents in a Parquet file; see `read_parquet` and `align.formats.columns.parts_of_rows`."""
+    """The documents in a Parquet file; see `read_parquet` and `align.formats.tables.columns.parts_of_rows`."""
     rows, columns = _rows(stream, name, settings)
     yield from parts_of_rows(rows, columns, name, settings)
 

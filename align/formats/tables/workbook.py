@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from align.errors import FormatError
-from align.formats.columns import Row, bounded, parts_of_rows, text_of, units_of_rows
 from align.formats.documents import Part
-from align.formats.headers import fits, header_of
 from align.formats.lines import shown
 from align.formats.settings import ReadSettings, WriteSettings
-from align.formats.sheets import Cells, Sheet, Workbook, open_workbook
 from align.formats.table import COLUMNS, cells_of
+from align.formats.tables.columns import Row, bounded, parts_of_rows, text_of, units_of_rows
+from align.formats.tables.headers import fits, header_of
+from align.formats.tables.sheets import Cells, Sheet, Workbook, open_workbook
 from align.types import TranslationUnit
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def read_xlsx(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[t
     Cells that hold numbers and dates are read as the text of them, formulas as their last result.
 
     :raises FormatError: if it is no workbook, is damaged, has a password, or has no sheet with the columns
-        (see `align.formats.columns.units_of_rows`)
+        (see `align.formats.tables.columns.units_of_rows`)
     """
     rows, columns = _rows(stream, name, settings, documents=False)
     yield from units_of_rows(rows, columns, name, settings)
 
 
 def documents_xlsx(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[Part]:
-    """The documents in a workbook; see `read_xlsx` and `align.formats.columns.parts_of_rows`."""
+    """The documents in a workbook; see `read_xlsx` and `align.formats.tables.columns.parts_of_rows`."""
     rows, columns = _rows(stream, name, settings, documents=True)
     yield from parts_of_rows(rows, columns, name, settings)
 

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 
 from align.errors import FormatError
 from align.formats.documents import Block, Part
-from align.formats.html import page_blocks, read_page
-from align.formats.plain import decode
 from align.formats.settings import ReadSettings
+from align.formats.texts.html import page_blocks, read_page
+from align.formats.texts.plain import decode
 from align.text.language import identify
 from align.types import LANGUAGES
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from align.errors import FormatError
-from align.formats.exchange import language_of
 from align.formats.lines import shown
-from align.formats.plain import decode
+from align.formats.pairs.exchange import language_of
 from align.formats.settings import ReadSettings
+from align.formats.texts.plain import decode
 from align.formats.units import unit_ids, unit_of_texts
 from align.text.direction import main_language
 from align.types import Language, TranslationUnit

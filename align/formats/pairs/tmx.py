@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from align.formats.exchange import XML_LANG, Exchange, Fact, facts_of
+from align.formats.pairs.exchange import XML_LANG, Exchange, Fact, facts_of
 from align.formats.settings import ReadSettings, WriteSettings
 from align.formats.xml import legal, stream_xml
 from align.types import LANGUAGES, TranslationUnit
@@ -25,7 +25,7 @@ def read_tmx(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[tu
     """The pairs of a translation memory, each with its line; memory stays small however large the file.
 
     Of a memory in many languages those units are read that have a text in both, and those that have
-    nothing else than a text in one. See `align.formats.exchange.language_of` for the codes.
+    nothing else than a text in one. See `align.formats.pairs.exchange.language_of` for the codes.
 
     >>> import io
     >>> memory = '''<tmx version="1.4"><header/><body><tu>

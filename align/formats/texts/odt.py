@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 
 from align.errors import FormatError
 from align.formats.documents import Block, Part
-from align.formats.packages import open_package, read_xml, xml_or_none
 from align.formats.settings import ReadSettings
+from align.formats.texts.packages import open_package, read_xml, xml_or_none
 from align.formats.xml import local_name
 
 __all__ = ["read_odt"]

@@ -1,0 +1,1 @@
+"""Tables of pairs and of texts: CSV, TSV, XLSX, JSON lines and Parquet."""
