@@ -387,3 +387,9 @@ def test_damaged_pages_give_text_or_a_clear_error(name: str) -> None:
 def test_random_bytes_give_text_or_a_clear_error(data: bytes) -> None:
     for start in (b"", b"<p>", b"Content-Type: text/html\n\n"):
         read_or_error(start + data)
+
+
+@pytest.mark.parametrize("tag", ["article", "main", "section", "div"])
+def test_a_page_without_a_body_tag_is_read(tag: str) -> None:
+    page = f"<!doctype html><title>T</title><{tag}><h1>Tin</h1><p>Giá gạo tăng.</p></{tag}><p>Rice is up.</p>"
+    assert texts(page) == ["Tin", "Giá gạo tăng.", "Rice is up."]

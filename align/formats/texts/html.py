@@ -203,9 +203,34 @@ def _parsed(text: str) -> Any:
 
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(_repaired(text).encode(), parser=parser)
+        return _with_body(html.document_fromstring(_repaired(text).encode(), parser=parser))
     except (etree.LxmlError, ValueError):
         return None  # libxml2 repairs all but a page without content
+
+
+def _with_body(root: Any) -> Any:
+    """A tree in which nothing that is shown stands in the head.
+
+    libxml2 knows the elements of HTML 4: in a page without a body tag it leaves an ``article`` in the head.
+    """
+    from lxml import etree
+
+    head = root.find("head")
+    stray = [child for child in head if child.tag not in _HEADS] if head is not None else []
+    if not stray:
+        return root
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    # What was moved last comes first.
+    for child in reversed(stray):
+        body.insert(0, child)
+    return root
+
+
+_HEADS = frozenset(
+    {"base", "basefont", "isindex", "link", "meta", "noscript", "object", "script", "style", "template", "title"}
+)
 
 
 def _repaired(text: str) -> str:
