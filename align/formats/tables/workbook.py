@@ -127,7 +127,10 @@ _COLOURS = {
 
 
 def _write_row(sheet: Any, row: int, unit: TranslationUnit, text: Any, number: Any) -> None:
-    for column, (name, cell) in enumerate(cells_of(unit).items()):
+    cells = cells_of(unit)
+    # LibreOffice does not find the height of wrapped text by itself, as Excel does.
+    sheet.set_row(row, _height(cells.values()))
+    for column, (name, cell) in enumerate(cells.items()):
         if name == "score":
             if unit.score is not None:
                 sheet.write_number(row, column, unit.score, number)
@@ -138,6 +141,22 @@ def _write_row(sheet: Any, row: int, unit: TranslationUnit, text: Any, number: A
             )
         elif cell:
             sheet.write_string(row, column, cell, text)
+
+
+def _height(cells: Iterable[str]) -> float:
+    """The height of a row in points, by how many lines its longest cell takes.
+
+    >>> _height(["Xin chào", "Hello"]), _height(["à" * 100, "", ""]), _height(["à" * 30_000])
+    (15, 30, 405)
+    """
+    lines = (-(-len(cell) // int(width * _FILLED)) for cell, width in zip(cells, _WIDTHS, strict=False))
+    return _LINE * min(max(1, *lines), _MOST_LINES)
+
+
+# A line of the usual font in points, and how many of them make the highest row that Excel has.
+_LINE, _MOST_LINES = 15, 27
+# Of the characters that a column is wide, so many stand in a line that is broken between words. Chosen by eye.
+_FILLED = 0.95
 
 
 def _abandon(book: xlsxwriter.Workbook) -> None:
