@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from align.pairing.ordered import OrderedAligner
     from align.pipeline import Failure, Mined, Paired
     from align.report import Report
-    from align.types import Bead, Document
+    from align.types import Bead, Document, TranslationUnit
 
 __all__ = ["mine", "pair"]
 
@@ -208,6 +208,7 @@ def pair(
     - `align pair book.vi.epub book.en.epub -o book.tmx`
     """
     with told_in_words():
+        from align.formats.units import common_document, unit_of
         from align.formats.writing import write_pairs
         from align.pipeline import load_aligner
         from align.report import PairReport
@@ -238,7 +239,7 @@ def pair(
                 writing = dataclasses.replace(writing, texts=(documents[0].text, documents[1].text))
             report: PairReport | None = None
 
-            def exported() -> Iterator[Bead]:
+            def exported() -> Iterator[TranslationUnit]:
                 nonlocal report
                 aligner = load_aligner(
                     encoder,
@@ -250,7 +251,8 @@ def pair(
                 )
                 paired = _paired(documents, aligner, lines=lines, rescue=rescue, quiet=quiet)
                 report = PairReport(paired, min_score, rescue=rescue, only=kinds)
-                yield from report.exported()
+                name = common_document(documents[0].id, documents[1].id)
+                yield from (unit_of(bead, name) for bead in report.exported())
 
             held = write_pairs(exported(), output, format_name=to, settings=writing, order=sort)
             assert report is not None

@@ -13,8 +13,12 @@ from align.types import Bead, Segment, TranslationUnit
 __all__ = ["common_document", "one_line", "read_number", "unit_ids", "unit_of", "unit_of_texts"]
 
 
-def unit_of(bead: Bead) -> TranslationUnit:
-    """What a file holds of a bead."""
+def unit_of(bead: Bead, document: str | None = None) -> TranslationUnit:
+    """What a file holds of a bead.
+
+    :param document: the name of the pair of documents; None for what the names of the bead's own have in
+        common, which for a segment that stands alone is the name of one
+    """
     vi_document, en_document = _document(bead.vi), _document(bead.en)
     return TranslationUnit(
         vi=bead.vi_text,
@@ -22,7 +26,7 @@ def unit_of(bead: Bead) -> TranslationUnit:
         score=None if bead.score is None else round(bead.score, 4),
         kind=bead.kind,
         flags=bead.flags,
-        document=common_document(vi_document, en_document),
+        document=one_line(document) if document is not None else common_document(vi_document, en_document),
         vi_document=vi_document,
         en_document=en_document,
         vi_spans=tuple((segment.start, segment.end) for segment in bead.vi),
