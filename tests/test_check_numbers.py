@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from align.formats.units import unit_ids, unit_of_texts
 from align.quality.finding import SEVERITIES, Finding
-from align.quality.mentions import Mention
+from align.quality.mentions.mention import Mention
+from align.quality.mentions.reading import plain, read_mentions
 from align.quality.quantities import check_quantities, check_quantities_of, day_order
-from align.quality.reading import plain, read_mentions
 from align.types import Language, TranslationUnit
 
 CASES = Path(__file__).parent / "cases"
@@ -304,32 +304,32 @@ def test_a_date_answers_itself_in_every_form(day: object, form: str) -> None:
     "text",
     [
         "9" * 10_000,
-        "1." * 20_000,
+        "1." * 8_000,
         "1,234" * 5_000,
         "1 000 " * 5_000,
-        "trăm " * 20_000,
-        "nghìn " * 20_000,
-        "một " * 10_000,
-        "hai mươi " * 10_000,
-        "five " * 10_000,
-        "million " * 20_000,
-        "ngày " * 20_000,
-        "thứ " * 20_000,
-        "tháng " * 20_000,
-        "5/3/" * 10_000,
-        "1-2-" * 10_000,
-        "8:" * 20_000,
-        "X" * 50_000,
-        "X " * 20_000,
-        "$" * 50_000,
-        "a." * 30_000,
-        "a@" * 30_000,
-        "%" * 50_000,
-        "<" * 50_000,
-        "{" * 50_000,
-        "http" * 10_000,
-        "www." * 10_000,
-        " " * 50_000 + "1",
+        "trăm " * 8_000,
+        "nghìn " * 8_000,
+        "một " * 5_000,
+        "hai mươi " * 5_000,
+        "five " * 5_000,
+        "million " * 8_000,
+        "ngày " * 8_000,
+        "thứ " * 8_000,
+        "tháng " * 8_000,
+        "5/3/" * 5_000,
+        "1-2-" * 5_000,
+        "8:" * 8_000,
+        "X" * 20_000,
+        "X " * 8_000,
+        "$" * 20_000,
+        "a." * 15_000,
+        "a@" * 15_000,
+        "%" * 20_000,
+        "<" * 20_000,
+        "{" * 20_000,
+        "http" * 5_000,
+        "www." * 5_000,
+        " " * 20_000 + "1",
         "1 tỷ " * 5_000,
         "từ 1 đến " * 5_000,
     ],

@@ -33,10 +33,11 @@ CHECKS: dict[str, tuple[str, ...]] = {
 """What looks at one unit: ``"module:function"``, and the flags it raises."""
 
 CORPUS_CHECKS: dict[str, tuple[str, ...]] = {
+    "align.quality.quantities:check_quantities_of": ("number", "date", "time", "currency", "unit"),
     "align.quality.consistency:check_consistency": ("consistency",),
     "align.quality.dedupe:check_duplicates": ("duplicate", "near-duplicate"),
 }
-"""What compares the units of a corpus; each gives findings by position."""
+"""What looks at all units of a corpus together; each gives findings with the position of their unit."""
 
 FLAGS: tuple[str, ...] = tuple(
     sorted({flag for table in (CHECKS, CORPUS_CHECKS) for flags in table.values() for flag in flags} | {"term"})
