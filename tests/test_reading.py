@@ -226,3 +226,10 @@ def test_a_stream_that_cannot_go_back_is_read() -> None:
     stream = _peekable(Pipe())  # type: ignore[arg-type]
     assert alignment_format(None, stream.peek(4096), "-") == "jsonl"  # type: ignore[attr-defined]
     assert stream.read().startswith(b'{"vi"')
+
+
+def test_a_ladder_of_some_segments_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "b.txt").write_text(PAGE, encoding="utf-8")
+    refused(run("mine", "a.txt", "-o", "a.vecalign"), "vecalign numbers all segments", "write another format")
+    refused(run("pair", "a.txt", "b.txt", "--min-score", "0.9", "--to", "hunalign"), "hunalign numbers all segments")

@@ -37,7 +37,7 @@ from align.cli.options import (
     write_settings,
 )
 from align.cli.show import show_check, show_explained
-from align.cli.words import FAILED, LeftOut, progress_bar, refuse_bad_outputs, say, told_in_words
+from align.cli.words import FAILED, LeftOut, progress_bar, refuse_bad_outputs, refuse_ladder, say, told_in_words
 from align.errors import CacheWarning, FormatError
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def convert(
         from align.formats.writing import write_pairs
 
         refuse_bad_outputs(out, rejected)
+        if min_score or dedupe != "no":
+            refuse_ladder(to, out, "--min-score and --dedupe leave some out")
         writing = write_settings(source, codes)
         counted = _Counted()
         with contextlib.ExitStack() as stack:

@@ -42,7 +42,7 @@ from align.cli.options import (
     write_settings,
 )
 from align.cli.show import show_pairs
-from align.cli.words import FAILED, LeftOut, progress_bar, refuse_bad_outputs, say, told_in_words
+from align.cli.words import FAILED, LeftOut, progress_bar, refuse_bad_outputs, refuse_ladder, say, told_in_words
 from align.errors import CacheWarning, InputError
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def mine(
         from align.report import Report
 
         refuse_bad_outputs(output, rejected, show=show)
+        refuse_ladder(to, output, "here only pairs are written, in any order")
         if quiet:
             warnings.simplefilter("ignore", CacheWarning)
         started = time.monotonic()
@@ -214,6 +215,8 @@ def pair(
         from align.report import PairReport
 
         refuse_bad_outputs(output, rejected, show=show)
+        if (min_score or only is not None) and not lines:
+            refuse_ladder(to, output, "--min-score and --only leave some out")
         if quiet:
             warnings.simplefilter("ignore", CacheWarning)
         started = time.monotonic()

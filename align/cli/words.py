@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from align.errors import AlignError, CacheWarning
+from align.errors import AlignError, CacheWarning, FormatError
 
 if TYPE_CHECKING:
     from align.formats.table import RejectedTable, Rejection
@@ -21,6 +21,7 @@ __all__ = [
     "LeftOut",
     "progress_bar",
     "refuse_bad_outputs",
+    "refuse_ladder",
     "say",
     "show_own_warnings_in_a_line",
     "told_in_words",
@@ -64,6 +65,17 @@ def refuse_bad_outputs(output: str, rejected: str | None, *, show: bool = False)
         raise typer.BadParameter("the table is on standard output already; name a file with -o.", param_hint="--show")
     if rejected is not None and rejected == output:
         raise typer.BadParameter("is the same as --output; the two tables need two places.", param_hint="--rejected")
+
+
+def refuse_ladder(to: str | None, output: str, why: str) -> None:
+    """Refuse to write numbers of segments where not all segments are there to be counted.
+
+    :raises FormatError: if the output is to be a ladder, with the reason
+    """
+    from align.formats import LADDERS, written_format
+
+    if (known := written_format(to, output)) in LADDERS:
+        raise FormatError(f"{known} numbers all segments of two documents, and {why}; write another format.")
 
 
 def show_own_warnings_in_a_line() -> None:
