@@ -1,4 +1,4 @@
-"""Which old encoding a text is in, and which it once went through, by what makes words of it.
+"""Which old encoding a text is in, by what makes words of it.
 
 Unicode is told by its marks and its rules (`align.formats.texts.plain`). An old encoding shows nothing: every
 byte means something in each of them, and one alone makes words. So an old one is taken where its
@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import pairwise
 from math import log
 from typing import NamedTuple
@@ -22,7 +21,7 @@ from align.text.clean import clean
 from align.text.fold import SYLLABLE, place_tones, strip_tone
 from align.text.language import identify
 
-__all__ = ["in_old_encoding", "line_of", "mended"]
+__all__ = ["WORD", "in_old_encoding", "line_of"]
 
 
 def in_old_encoding(data: bytes, name: str, say: Callable[[str], None]) -> str:
@@ -134,7 +133,7 @@ def _chosen(readings: list[_Reading]) -> str | None:
 def _reading(encoding: str, text: str) -> _Reading:
     """What the words with other letters than ASCII say for a reading."""
     # Amounts (`25°C`) are no words in any encoding.
-    words = Counter(w for w in _WORD.findall(text) if not w.isascii() and not any(c.isdigit() for c in w))
+    words = Counter(w for w in WORD.findall(text) if not w.isascii() and not any(c.isdigit() for c in w))
     weight = 0
     points = known = 0.0
     for word, count in words.items():
@@ -147,7 +146,7 @@ def _reading(encoding: str, text: str) -> _Reading:
 
 
 # What quotes, dashes and ASCII's punctuation leave; any other sign stays in the word that it spoils.
-_WORD = re.compile(r"[^\s\x00-/:-@\[-`{-\x7f“”‘’„‚–—…•«»\u00a0]+")
+WORD = re.compile(r"[^\s\x00-/:-@\[-`{-\x7f“”‘’„‚–—…•«»\u00a0]+")
 
 
 def _vietnamese(word: str) -> float:
@@ -191,7 +190,7 @@ _BORROWED = re.compile("[“”‘’–—…•€£©®™°§½¼¾×·«»\
 
 def _is_english(text: str) -> bool:
     """Whether a text is English with some signs, or has no letters but ASCII's at all."""
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     accented = [word for word in words if not word.isascii() and any(letter.isalpha() for letter in word)]
     if re.sub(r"[\x00-\x7f]+", "", _BORROWED.sub("", text)):
         return False
@@ -257,67 +256,3 @@ def _utf8_error(data: bytes) -> UnicodeDecodeError:
     except UnicodeDecodeError as error:
         return error
     raise AssertionError("only asked where it is not UTF-8")  # pragma: no cover
-
-
-# --- mojibake ----------------------------------------------------------------------------
-
-# The bytes behind the first of a character, as Windows-1252 and Latin-1 show them.
-_TRAIL = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-_SIGN = re.compile(f"[ÂÃĂÄÅÆáâð][{_TRAIL}]")
-# No sound text has these, whatever its quotes (`«má»”`, `chữ "Ă”`).
-_INNER = "\xa1-\xaa\xae-\xba\xbc-\xbf"
-_SURE_SIGN = re.compile(
-    f"á[º»](?:[{_TRAIL}](?=[a-z])|[^\\W\\d_]|[{_INNER}†‡ˆ‰™])|Æ[°¡]|Ä[‘\x91ƒ\x83\x90]|Ã[{_INNER}]"
-    "|â€[œ\x9d™“”˜¦¢]|â\x80[\x90-\xa6]"
-)
-# The no-break space in `Ã\xa0` (à) is often lost: inside `lÃ m` (làm) nothing may stay in its place.
-_INNER_SPACE = re.compile("(?<=[ÃĂ]) (?=(?:[imnouy]|ng|nh)\\b)")
-_LOST_SPACE = re.compile("(?<=[ÃĂ])(?: (?= )|(?= |$))")
-_BETWEEN = re.compile("([ \t\r]+)")
-_ONCE_READ_AS = ("sloppy-windows-1252", "latin-1", "sloppy-windows-1258")
-
-
-def mended(text: str, name: str, say: Callable[[str], None]) -> str:
-    """A text without the damage of having been read in another encoding once, where it is certain what it was."""
-    if text.isascii() or not _SURE_SIGN.search(text):
-        return text
-    lines = text.split("\n")
-    better = [_mended_line(line) if _SURE_SIGN.search(line) else line for line in lines]
-    count = sum(old != new for old, new in zip(lines, better, strict=True))
-    if count:
-        lines_are = "1 line is" if count == 1 else f"{count} lines are"
-        say(f"{name}: was read in another encoding once and saved so; {lines_are} mended.")
-    return "\n".join(better)
-
-
-def _mended_line(line: str) -> str:
-    """A line with its damaged words mended, if most of them are Vietnamese then, or signs between words.
-
-    >>> _mended_line("Tá»•ng BÃ­ thÆ° thÄƒm Cuba vÃ  lÃ m viá»‡c")
-    'Tổng Bí thư thăm Cuba và làm việc'
-    """
-    pieces = _BETWEEN.split(_LOST_SPACE.sub("\xa0", _INNER_SPACE.sub("\xa0", line)))
-    damaged = [at for at, piece in enumerate(pieces) if _SIGN.search(piece)]
-    known = 0
-    for at in damaged:
-        pieces[at], is_known = _mended_word(pieces[at])
-        known += is_known
-    return "".join(pieces) if known * 2 > len(damaged) else line
-
-
-@lru_cache(maxsize=1 << 15)
-def _mended_word(word: str) -> tuple[str, bool]:
-    """A word as it was, and whether that is a Vietnamese word or a sign between words; else as it is."""
-    from ftfy import bad_codecs  # noqa: F401  # its codecs know the bytes that mean nothing in Windows, too
-
-    found = word
-    for codec in _ONCE_READ_AS:
-        try:
-            better = re.sub(r"[^\x00-\x7f]+", lambda run: run.group().encode(codec).decode("utf-8"), word)  # noqa: B023
-        except UnicodeError:
-            continue
-        words = [part for part in _WORD.findall(better) if not part.isascii()]
-        if all(place_tones(part.lower()) in ranks() for part in words):
-            return better, True
-        found = better if found == word else found
-    return found, False

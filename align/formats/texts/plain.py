@@ -10,8 +10,9 @@ from typing import BinaryIO
 from align.errors import InputError
 from align.formats.documents import Block, Part
 from align.formats.settings import ReadSettings
-from align.formats.texts.encodings import in_old_encoding, line_of, mended
+from align.formats.texts.encodings import in_old_encoding, line_of
 from align.formats.texts.legacy import LEGACY, SAMPLE, decode_legacy, is_viqr, legacy_name
+from align.formats.texts.mojibake import mended
 
 __all__ = ["decode", "read_text"]
 
