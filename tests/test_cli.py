@@ -169,6 +169,46 @@ def test_a_full_disk_is_reported(run: Run) -> None:
     refused(done, "/dev/full", "cannot be written")
 
 
+def test_what_is_shown_on_a_full_disk_is_not_laid_to_the_table(run: Run) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    with open("/dev/full", "wb") as full:
+        options = {"capture_output": False, "stdout": full, "stderr": subprocess.PIPE}
+        shown = run("mine", "-", "-o", "pairs.tsv", "--show", input=PAGE.encode(), **options)
+        cache, version = run("cache", **options), run("--version", **options)
+    for done in (shown, cache, version):
+        assert done.returncode == 2
+        assert done.stderr.decode().startswith("align: standard output: cannot be ")
+        assert done.stderr.count(b"\n") == 1
+
+
+def test_words_that_nobody_can_hear_stay_out_of_the_table(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PAGE, encoding="utf-8")
+    for closed in ("2>&-", "2>/dev/full"):
+        done = subprocess.run(
+            ["bash", "-c", f'"{COMMAND}" mine a.txt {closed}'], cwd=tmp_path, stdout=subprocess.PIPE, check=True
+        )
+        assert pairs(done.stdout) == EXPECTED
+
+
+def test_a_closed_standard_stream_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PAGE, encoding="utf-8")
+    for command in (f'"{COMMAND}" mine - <&-', f'"{COMMAND}" mine a.txt --to xlsx >&-'):
+        done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+        refused(done, "is closed; name a file")
+
+
+@pytest.mark.parametrize("command", ["mine a.txt", "pair a.txt b.txt"])
+@pytest.mark.parametrize("output", ["-o ./a.txt", "-o pairs.tsv --rejected link"])
+def test_no_output_takes_the_place_of_a_document(run: Run, tmp_path: Path, command: str, output: str) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(PAGE, encoding="utf-8")
+    (tmp_path / "link").symlink_to("a.txt")
+    refused(run(*command.split(), *output.split()), "is an input, and what it holds would be lost")
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == PAGE
+    assert not (tmp_path / "pairs.tsv").exists()
+
+
 def test_lone_surrogates_in_the_input_are_refused_with_their_place(run: Run) -> None:
     refused(run("mine", "-", input=b"Hu\xed\xa0\x80 in the city\n"), "standard input", "line 1")
 
@@ -201,18 +241,32 @@ def test_a_reader_that_leaves_early_is_no_error(run: Run, tmp_path: Path) -> Non
     )
     assert done.stdout.decode().split("\t")[0] == "vi"
     assert done.stderr == b""
+    shown = subprocess.run(
+        ["bash", "-c", f'"{COMMAND}" mine a.txt -o pairs.tsv --show | head -n 1; exit ${{PIPESTATUS[0]}}'],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert (shown.returncode, shown.stderr) == (141, b"")
 
 
-def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [
+        (signal.SIGINT, 130, "align: interrupted before the output was whole; no file was changed.\n"),
+        (signal.SIGTERM, 143, ""),
+    ],
+)
+def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, number: int, status: int, words: str) -> None:
     (tmp_path / "pairs.tsv").write_text("old")
     with subprocess.Popen(
         [COMMAND, "mine", "-", "-o", "pairs.tsv"], cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         time.sleep(3)  # waits for its input, with the output file open
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, message = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert message.decode() == "align: interrupted; no output was written.\n"
+    assert (process.returncode, message.decode()) == (status, words)
     assert os.listdir(tmp_path) == ["pairs.tsv"]
     assert (tmp_path / "pairs.tsv").read_text() == "old"
 

@@ -49,6 +49,27 @@ def test_duplicates_leave_and_what_stays_is_the_original(run: Run, table: Path, 
     ]
 
 
+def test_what_is_left_out_is_listed_with_its_reason(run: Run, tmp_path: Path) -> None:
+    rows = [("Có.", "Yes.", "0.9"), ("có", "YES", "0.9"), ("Không.", "Maybe.", "0.2"), ("Thôi.", "Enough.", "")]
+    (tmp_path / "a.tsv").write_text("\n".join("\t".join(row) for row in [("vi", "en", "score"), *rows]), "utf-8")
+    done = run("convert", "a.tsv", "b.tsv", "--dedupe", "exact", "--min-score", "0.5", "--rejected", "r.tsv")
+    assert done.stderr.decode() == "4 pairs read, 1 written; 3 left out as duplicates or for their score.\n"
+    listed = [line.split("\t") for line in (tmp_path / "r.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    assert sorted((row[0], row[5], row[7]) for row in listed) == [
+        ("has no score", "Thôi. | Enough.", ""),
+        ("says the same as a pair before it", "có | YES", "0.9000"),
+        ("score below 0.5", "Không. | Maybe.", "0.2000"),
+    ]
+
+
+def test_a_table_is_converted_in_its_place_and_not_lost_to_the_rejected(run: Run, table: Path) -> None:
+    refused(run("convert", "a.csv", "b.tsv", "--rejected", "./a.csv"), "./a.csv: is an input")
+    assert table.read_text(encoding="utf-8") == TABLE
+    assert run("convert", "a.csv", "a.csv").returncode == 0
+    assert len(texts(table)) == 3
+    assert run("convert", "a.csv", "b.tsv", "--rejected", "./b.tsv").returncode == 2
+
+
 def test_a_pipe_is_converted(run: Run) -> None:
     done = run("convert", "-", "-", "--from", "csv", "--to", "jsonl", input=TABLE.encode())
     assert json.loads(done.stdout.splitlines()[0])["en"] == "Rice prices rise."
@@ -69,7 +90,9 @@ def test_a_ladder_needs_its_texts(run: Run, tmp_path: Path) -> None:
 
 def test_a_format_for_two_files_or_for_no_terminal_is_refused(run: Run, table: Path) -> None:
     refused(run("convert", "a.csv", "-", "--to", "moses"), "pair of files")
-    refused(run("convert", "a.csv", "b.tmx", "--codes", "vi"), "expected two language codes")
+    for codes in ("vi", "vi,VI", "Việt,Anh"):
+        refused(run("convert", "a.csv", "b.tmx", "--codes", codes), "expected two language codes")
+    refused(run("convert", "a.csv", "b.tmx", "--codes", "en-US,vi-VN"), "the code of Vietnamese comes first")
 
 
 def test_wrong_pairs_get_low_scores(miner: Miner) -> None:

@@ -322,3 +322,8 @@ def test_any_bytes_are_read_or_refused(data: bytes, has_header: bool, is_strict:
             stream = io.BytesIO(head.replace(b",", delimiter) + data)
             with contextlib.suppress(AlignError):
                 list(reader(stream, "a", ReadSettings(reject=reject)))  # type: ignore[operator]
+
+
+def test_a_cell_without_end_is_refused_for_its_length() -> None:
+    with pytest.raises(FormatError, match=r"a\.csv:2: found a line of 11,000,00\d characters, expected 10,000,000"):
+        read(read_csv, "vi,en\n" + "a" * 11_000_000 + ",b\n")

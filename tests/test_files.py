@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from align.errors import InputError, OutputError
-from align.formats.files import find_inputs, open_output
+from align.formats.files import find_inputs, open_input, open_output
 
 
 def names(*paths: Path | str) -> list[str]:
@@ -102,6 +102,27 @@ def test_output_has_the_permissions_of_an_ordinary_file(tmp_path: Path) -> None:
 
 
 def test_an_output_that_is_a_folder_or_lies_nowhere_is_refused(tmp_path: Path) -> None:
-    for target, words in ((tmp_path, "is a folder"), (tmp_path / "no" / "pairs.tsv", "cannot be written")):
+    for target, words in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "no" / "pairs.tsv", "cannot be written"),
+        (f"{tmp_path}/no/", "is the name of a folder"),
+        ("", "the name of the output is empty"),
+    ):
         with pytest.raises(OutputError, match=words), open_output(target):
             pass
+
+
+def test_an_empty_name_is_refused_as_one() -> None:
+    with pytest.raises(InputError, match="a path is empty"):
+        find_inputs([""])
+    with pytest.raises(InputError, match="the name of the input is empty"), open_input(""):
+        pass
+
+
+def test_a_closed_standard_stream_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(InputError, match="standard input: is closed"), open_input("-"):
+        pass
+    with pytest.raises(OutputError, match="standard output: is closed"), open_output("-"):
+        pass

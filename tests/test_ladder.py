@@ -335,10 +335,25 @@ def test_what_is_no_text_in_utf_8_is_refused(tmp_path: Path, data: bytes) -> Non
         (None, "a.hunalign", "hunalign"),
         ("vecalign", "a.ladder", "vecalign"),
         (None, "a.tmx.gz", "tmx"),
+        (None, "corpus.en-vi.vi", "moses"),
+        (None, "pairs.txt", "tsv"),
+        ("tsv", "pairs.md", "tsv"),
     ],
 )
 def test_a_written_format_is_chosen_by_name_or_by_suffix(name: str | None, path: str, expected: str) -> None:
     assert written_format(name, path) == expected
+
+
+@pytest.mark.parametrize("path", ["a.docx", "a.po", "a.PDF.gz"])
+def test_a_suffix_of_what_is_only_read_is_no_place_for_a_table(path: str) -> None:
+    with pytest.raises(FormatError, match=r"is not written; .* --to \(tsv, "):
+        written_format(None, path)
+
+
+@pytest.mark.parametrize("path", ["a.zip", "a.tsv.zst"])
+def test_what_is_not_packed_does_not_get_the_suffix_of_an_archive(path: str) -> None:
+    with pytest.raises(FormatError, match=r"packed as \.gz or not at all"):
+        written_format("tsv", path)
 
 
 def test_an_unknown_format_lists_the_known_ones() -> None:

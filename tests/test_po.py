@@ -162,7 +162,7 @@ def test_a_catalogue_that_is_the_name_of_a_file_does_not_open_it(tmp_path: Path)
 @pytest.mark.parametrize(
     ("data", "place"),
     [
-        (b'msgid "a"\nmsgstr "b\n"c"d"\n', "vi.po:3"),
+        (b'msgid "a"\nmsgstr "b\n"c"d"\n', "vi.po:2"),
         (b"vi\ten\n", "vi.po:1"),
         (b'msgid "a"\nmsgid "b"\n', "vi.po:2"),
         (b'msgid "a"\nmsgid_plural "b"\nmsgstr[x] "c"\n', "vi.po:3"),
@@ -198,3 +198,9 @@ def test_any_bytes_give_units_or_an_error_of_ours(data: st.DataObject) -> None:
     broken = SAMPLE[:start] + inserted + SAMPLE[start + data.draw(st.integers(0, 30)) :]
     with contextlib.suppress(AlignError):
         assert all(one.vi or one.en for one in read(broken))
+
+
+@pytest.mark.parametrize("line", ['msgstr "Mở tệp tin', 'msgstr ""\n"Mở tệp tin\\"', 'msgstr "Mở tệp \\'])
+def test_a_quote_mark_that_is_lost_takes_no_letter_with_it(line: str) -> None:
+    with pytest.raises(FormatError, match=r"vi\.po:\d+: found no PO \(no quote mark at the end of "):
+        read(po(f'msgid "Open the file"\n{line}'))

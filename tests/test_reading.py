@@ -201,6 +201,30 @@ def test_a_web_page_from_a_pipe_is_known_by_what_it_shows(run: Run) -> None:
     assert pairs(run("mine", "-", input=page.encode()).stdout) == EXPECTED
 
 
+def test_a_translation_memory_from_a_pipe_is_known_by_what_it_shows(run: Run) -> None:
+    table = "vi\ten\n" + "\t".join(EXPECTED[0])
+    for name in ("tmx", "xliff", "xliff2"):
+        memory = run("convert", "-", "-", "--to", name, input=table.encode()).stdout
+        assert pairs(run("mine", "-", input=memory).stdout) == EXPECTED
+
+
+def test_a_broken_file_in_an_archive_costs_itself_alone(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archived:
+        for name, data in (("a.txt", "Có."), ("b.pdf", "no PDF"), ("c.tmx", "<tmx>\n<"), ("d.txt", "Không.")):
+            archived.writestr(name, data)
+    item, left_out = Input("a.zip", str(tmp_path / "a.zip")), []
+    settings = ReadSettings(reject=lambda place, reason, _: left_out.append((place, reason)))
+    assert [document.id for document in read_documents(item, settings)] == ["a.zip/a.txt", "a.zip/d.txt"]
+    assert [place for place, _ in left_out] == [f"{item.path}/b.pdf", f"{item.path}/c.tmx:2"]
+    assert all(reason.startswith("found") for _, reason in left_out)
+    with pytest.raises(AlignError, match=r"b\.pdf: found"):
+        list(read_documents(item, ReadSettings()))
+
+
+def test_a_format_that_is_not_read_as_text_names_those_that_are(run: Run) -> None:
+    refused(run("mine", "-", "--from", "moses", input=b""), "'moses' is no format that is read as text", "tmx")
+
+
 def test_limits_are_stated_and_can_be_set(tmp_path: Path, run: Run) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("a.txt", b"Gi\xc3\xa1 g\xe1\xba\xa1o " * 400_000)

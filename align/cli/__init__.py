@@ -9,6 +9,7 @@ The commands stand in `pairing` (documents to pairs), `corpora` (pairs to pairs)
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from typing import Annotated
 
@@ -16,7 +17,7 @@ import typer
 
 from align import __version__
 from align.cli import corpora, measuring, pairing
-from align.cli.words import show_own_warnings_in_a_line
+from align.cli.words import show_own_warnings_in_a_line, told_in_words
 
 __all__ = ["app", "main"]
 
@@ -35,12 +36,15 @@ def main() -> None:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(encoding="utf-8", errors=errors, newline="\n")  # type: ignore[union-attr]
     show_own_warnings_in_a_line()
+    # Ended by `kill` or `timeout`, too, it takes away what is half written.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     app()
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"align {__version__}")
+        with told_in_words():
+            print(f"align {__version__}")
         raise typer.Exit
 
 

@@ -92,7 +92,7 @@ def convert(
         from align.formats.reading import read_units
         from align.formats.writing import write_pairs
 
-        refuse_bad_outputs(out, rejected)
+        refuse_bad_outputs(out, rejected, inputs=texts or (), in_place=pairs)
         if min_score or dedupe != "no":
             refuse_ladder(to, out, "--min-score and --dedupe leave some out")
         writing = write_settings(source, codes)
@@ -112,13 +112,11 @@ def convert(
             )
             units: Iterable[TranslationUnit] = counted.read(unit for _, unit in read_units(pairs, reading))
             if dedupe != "no":
-                from align.quality.dedupe import without_duplicates
-
-                units = without_duplicates(units, near=dedupe == "near")
-            wanted = counted.kept(unit for unit in units if _is_likely(unit, min_score))
+                units = _first_of_each(units, left_out, near=dedupe == "near")
+            wanted = counted.kept(_likely(units, min_score, left_out))
             held = write_pairs(wanted, out, format_name=to, settings=writing, order=sort)
         if not quiet:
-            say(f"{counted.n_read:,} pairs read, {held:,} written{counted.why(held)}.")
+            say(counted.words(held))
             left_out.say_how_many()
 
 
@@ -138,8 +136,12 @@ class _Counted:
             self.n_kept += 1
             yield unit
 
-    def why(self, held: int) -> str:
-        """What became of those that were not written."""
+    def words(self, held: int) -> str:
+        """How many there were, and what became of those that were not written."""
+        pairs = "1 pair" if self.n_read == 1 else f"{self.n_read:,} pairs"
+        return f"{pairs} read, {held:,} written{self._why(held)}."
+
+    def _why(self, held: int) -> str:
         reasons = []
         if self.n_kept < self.n_read:
             reasons.append(f"{self.n_read - self.n_kept:,} left out as duplicates or for their score")
@@ -148,8 +150,40 @@ class _Counted:
         return f"; {', '.join(reasons)}" if reasons else ""
 
 
-def _is_likely(unit: TranslationUnit, min_score: float) -> bool:
-    return not min_score or (unit.score is not None and unit.score >= min_score)
+def _likely(units: Iterable[TranslationUnit], min_score: float, left_out: LeftOut) -> Iterator[TranslationUnit]:
+    for unit in units:
+        if not min_score or (unit.score is not None and unit.score >= min_score):
+            yield unit
+        elif unit.score is None:
+            _leave_out(unit, "has no score" if unit.vi and unit.en else "stands alone", left_out)
+        else:
+            _leave_out(unit, f"score below {min_score:g}", left_out)
+
+
+def _first_of_each(units: Iterable[TranslationUnit], left_out: LeftOut, *, near: bool) -> Iterator[TranslationUnit]:
+    from align.quality.dedupe import without_duplicates
+
+    # Those that were asked for since the last one came out: the last of them is what comes out next.
+    asked: list[TranslationUnit] = []
+
+    def noted() -> Iterator[TranslationUnit]:
+        for unit in units:
+            asked.append(unit)
+            yield unit
+
+    for unit in without_duplicates(noted(), near=near):
+        for duplicate in asked[:-1]:
+            _leave_out(duplicate, "says the same as a pair before it", left_out)
+        asked.clear()
+        yield unit
+    for duplicate in asked:
+        _leave_out(duplicate, "says the same as a pair before it", left_out)
+
+
+def _leave_out(unit: TranslationUnit, reason: str, left_out: LeftOut) -> None:
+    from align.formats.table import Rejection
+
+    left_out.write([Rejection(reason, unit.document, score=unit.score, text=f"{unit.vi} | {unit.en}")])
 
 
 def score(
@@ -186,12 +220,11 @@ def score(
     """
     with told_in_words():
         from align.formats.reading import read_units
-        from align.formats.table import Rejection
         from align.formats.writing import write_pairs
         from align.pairing.rescore import scored
         from align.pipeline import load_miner
 
-        refuse_bad_outputs(output, rejected)
+        refuse_bad_outputs(output, rejected, inputs=texts or (), in_place=pairs)
         if quiet:
             warnings.simplefilter("ignore", CacheWarning)
         started = time.monotonic()
@@ -215,18 +248,13 @@ def score(
                 units = counted.read(unit for _, unit in read_units(pairs, reading))
                 miner = load_miner(encoder, device=device, batch_size=batch_size, cache=not no_cache)
                 progress = stack.enter_context(progress_bar("Scoring", quiet=quiet))
-                for unit in scored(units, miner):
+                for unit in _likely(scored(units, miner), min_score, left_out):
                     progress(counted.n_kept, counted.n_read)
-                    if _is_likely(unit, min_score):
-                        yield unit
-                    else:
-                        reason = "stands alone" if unit.score is None else f"score below {min_score:g}"
-                        texts = f"{unit.vi} | {unit.en}"
-                        left_out.write([Rejection(reason, unit.document, score=unit.score, text=texts)])
+                    yield unit
 
             held = write_pairs(counted.kept(likely()), output, format_name=to, settings=writing, order=sort)
         if not quiet:
-            say(f"{counted.n_read:,} pairs read, {held:,} written{counted.why(held)}.")
+            say(counted.words(held))
             left_out.say_how_many()
             say(f"Done in {time.monotonic() - started:.1f} s.")
 
@@ -296,7 +324,7 @@ def check(
         from align.quality.report import CheckReport
         from align.quality.terms import read_terms
 
-        refuse_bad_outputs(output or "", rejected)
+        refuse_bad_outputs(output or "", rejected, inputs=texts or (), in_place=pairs)
         if as_json and output == "-":
             raise FormatError("--json and -o - both go to standard output; name a file with -o.")
         wanted = flags_named(flags)

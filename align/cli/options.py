@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -247,14 +248,22 @@ def write_settings(source: Literal["vi", "en"], codes: str, texts: tuple[str, st
 
     :raises FormatError: if one cannot be read
     """
+    from align.formats.pairs.exchange import language_of
     from align.formats.settings import WriteSettings
 
-    return WriteSettings(source=source, codes=_two_codes(codes, "--codes"), texts=texts)
+    vi, en = _two_codes(codes, "--codes")
+    if language_of(vi) == "en" or language_of(en) == "vi":
+        raise FormatError(f"--codes {codes}: the code of Vietnamese comes first, such as vi-VN,en-US.")
+    return WriteSettings(source=source, codes=(vi, en), texts=texts)
+
+
+# As `xml:lang` has them, and with the low line that programs write.
+_CODE = re.compile("[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*")
 
 
 def _two_codes(codes: str, option: str) -> tuple[str, str]:
     found = [code.strip() for code in codes.split(",")]
-    if len(found) != 2 or not all(code.replace("-", "").replace("_", "").isalnum() for code in found):
+    if len(found) != 2 or not all(_CODE.fullmatch(code) for code in found) or len(set(map(str.lower, found))) < 2:
         raise FormatError(f"{option} {codes}: expected two language codes, Vietnamese first, such as vi-VN,en-US.")
     return found[0], found[1]
 

@@ -115,6 +115,7 @@ def mine(
         writing = write_settings(source, codes)
         report = Report(min_score, kinds_named(only))
         inputs, passed_over = find_inputs(paths)
+        refuse_bad_outputs(output, rejected, inputs=(item.path for item in inputs))
         with contextlib.ExitStack() as stack:
             left_out = stack.enter_context(LeftOut.open(rejected))
             reading = read_settings(
@@ -214,7 +215,7 @@ def pair(
         from align.pipeline import load_aligner
         from align.report import PairReport
 
-        refuse_bad_outputs(output, rejected, show=show)
+        refuse_bad_outputs(output, rejected, inputs=(vi, en), show=show)
         if (min_score or only is not None) and not lines:
             refuse_ladder(to, output, "--min-score and --only leave some out")
         if quiet:

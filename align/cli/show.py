@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from align.errors import InputError
+from align.errors import InputError, OutputError
 from align.types import Bead
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
     from align.quality.check import Checked
@@ -26,24 +28,23 @@ _DOCUMENTS = 10
 
 def show_pairs(pairs: Iterable[Bead]) -> None:
     """Print pairs for reading: one language under the other, wrapped to the terminal."""
-    from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = _console()
     for bead in pairs:
         head = Text.assemble((f"{bead.score:.2f}", "bold"), f"  {bead.vi[0].kind}  {bead.vi[0].document.id}")
         sides = Table.grid(padding=(0, 1))
         sides.add_row(Text("vi", style="dim"), Text(bead.vi_text))
         sides.add_row(Text("en", style="dim"), Text(bead.en_text))
-        console.print(head)
-        console.print(Padding(sides, (0, 0, 1, 2)))
+        with _failures_named():
+            console.print(head)
+            console.print(Padding(sides, (0, 0, 1, 2)))
 
 
 def show_numbers(headings: Iterable[str], rows: Iterable[tuple[str | float, ...]]) -> None:
     """Print a table of figures."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -51,7 +52,7 @@ def show_numbers(headings: Iterable[str], rows: Iterable[tuple[str | float, ...]
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for row in rows:
         table.add_row(*(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in row))
-    console = Console(highlight=False, markup=False)
+    console = _console(markup=False)
     console.print(table)
     console.print()
 
@@ -89,12 +90,11 @@ def show_explained(checked: Sequence[Checked], unit_id: str) -> None:
 
 
 def _show_checked(item: Checked, *, evidence: bool) -> None:
-    from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = _console()
     unit = item.unit
     score = "" if unit.score is None else f"{unit.score:.2f}  "
     console.print(Text.assemble((score, "bold"), (unit.id, "dim"), f"  {unit.document}"))
@@ -112,6 +112,28 @@ def _show_checked(item: Checked, *, evidence: bool) -> None:
     if not item.findings:
         console.print(Padding(Text("nothing was found"), (0, 0, 0, 2)))
     console.print()
+
+
+def _console(*, markup: bool = True) -> Console:
+    """A console that leaves to the command what to do when its reader has gone: rich's own ends with status 1."""
+    from rich.console import Console
+
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Piped(highlight=False, markup=markup)
+
+
+@contextlib.contextmanager
+def _failures_named() -> Iterator[None]:
+    """Say that it is standard output, and not the file that is written meanwhile."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output: cannot be written ({error.strerror}).") from error
 
 
 def _marked(text: str, language: str, findings: Sequence[Finding]) -> Text:

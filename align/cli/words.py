@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from align.errors import AlignError, CacheWarning, FormatError
+from align.errors import AlignError, CacheWarning, FormatError, OutputError
 
 if TYPE_CHECKING:
     from align.formats.table import RejectedTable, Rejection
@@ -37,34 +37,57 @@ def told_in_words() -> Iterator[None]:
     """Turn what goes wrong into one line and an exit status."""
     try:
         yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except AlignError as error:
         say(f"align: {error}")
         raise typer.Exit(_REFUSED) from None
     except KeyboardInterrupt:
-        say("align: interrupted; no output was written.")
+        say("align: interrupted before the output was whole; no file was changed.")
         raise typer.Exit(_INTERRUPTED) from None
     except BrokenPipeError:
         # The reader has all it wanted (`| head`). Python would complain again while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(_BROKEN_PIPE) from None
+    except OSError as error:
+        # What is read and written is named where it fails; what is left is what commands print.
+        say(f"align: {error.filename or 'standard output'}: cannot be used ({error.strerror}).")
+        raise typer.Exit(_REFUSED) from None
     except MemoryError:
         say("align: not enough memory; give fewer or smaller documents.")
         raise typer.Exit(_REFUSED) from None
 
 
 def say(words: str) -> None:
-    """Say something to the person at the terminal."""
-    print(words, file=sys.stderr)
+    """Say something to the person at the terminal; where nobody can hear it, the work goes on."""
+    if sys.stderr is not None:  # print would take standard output instead, where the table is
+        with contextlib.suppress(OSError):
+            print(words, file=sys.stderr)
 
 
-def refuse_bad_outputs(output: str, rejected: str | None, *, show: bool = False) -> None:
-    """Refuse outputs that would fall into each other."""
+def refuse_bad_outputs(
+    output: str, rejected: str | None, *, inputs: Iterable[str] = (), in_place: str | None = None, show: bool = False
+) -> None:
+    """Refuse outputs that would fall into each other, or onto what is read.
+
+    :param inputs: what no output may take the place of
+    :param in_place: what the pairs may take the place of, as they hold all of it
+    :raises OutputError: if the place of an input is asked for
+    """
     from align.formats.files import STANDARD_STREAM
 
     if show and output == STANDARD_STREAM:
         raise typer.BadParameter("the table is on standard output already; name a file with -o.", param_hint="--show")
-    if rejected is not None and rejected == output:
+    if rejected is not None and _is_same(rejected, output):
         raise typer.BadParameter("is the same as --output; the two tables need two places.", param_hint="--rejected")
+    inputs = list(inputs)
+    for path, read in ((output, inputs), (rejected, [*inputs, *([in_place] if in_place else [])])):
+        if path and path != STANDARD_STREAM and any(_is_same(path, other) for other in read):
+            raise OutputError(f"{path}: is an input, and what it holds would be lost; name another file.")
+
+
+def _is_same(path: str, other: str) -> bool:
+    return path == other or os.path.realpath(path) == os.path.realpath(other)
 
 
 def refuse_ladder(to: str | None, output: str, why: str) -> None:

@@ -151,6 +151,9 @@ DOCUMENT_SUFFIXES: dict[str, str] = {
 
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
 
+_NOT_PACKED = (".zst", ".bz2", ".xz", ".zip")
+"""What is unpacked, and not packed."""
+
 FOLDER_SUFFIXES: frozenset[str] = frozenset(
     {*_TEXTS, *(f"{one}{other}" for one in _TEXTS for other in _PACKED), ".zip"}
 )
@@ -189,11 +192,26 @@ def written_format(name: str | None, path: str | os.PathLike[str]) -> str:
     >>> written_format(None, "pairs.tmx.gz"), written_format("excel-tsv", "pairs.tsv")
     ('tmx', 'excel-tsv')
 
-    :raises FormatError: if there is no format of that name
+    :raises FormatError: if there is no format of that name, or the suffix is of one that is only read
     """
-    known = name or _WRITE_SUFFIXES.get(suffix_of(os.fspath(path)), "tsv")
+    path = os.fspath(path)
+    if path.lower().endswith(_NOT_PACKED):
+        raise FormatError(f"{path}: what is written is packed as .gz or not at all; choose another suffix.")
+    known = name or _format_by_suffix(path)
     _refuse_unknown(known, WRITERS, "written")
     return known
+
+
+def _format_by_suffix(path: str) -> str:
+    if re.search(r"\.(en-vi|vi-en)\.(vi|en)$", path):
+        return "moses"
+    suffix = suffix_of(path)
+    if suffix not in _WRITE_SUFFIXES and DOCUMENT_SUFFIXES.get(suffix, "text") != "text":
+        raise FormatError(
+            f"{path}: {suffix} is not written; choose another suffix, or say what to write with --to "
+            f"({', '.join(WRITERS)})."
+        )
+    return _WRITE_SUFFIXES.get(suffix, "tsv")
 
 
 def writer_for(name: str) -> Writer:
@@ -222,6 +240,7 @@ def ladder_parser(name: str) -> LadderParser:
 
 def document_reader(name: str) -> DocumentReader:
     """The reader of texts in a format; see `writer_for`."""
+    _refuse_unknown(name, {**DOCUMENT_READERS, **UNIT_READERS}, "read as text")
     reader: DocumentReader = _load(DOCUMENT_READERS, name, "read as text")
     return reader
 

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO, cast
+from typing import BinaryIO, TextIO, cast
 
-from align.errors import InputError, OutputError
+from align.errors import AlignError, InputError, OutputError
 from align.formats import FOLDER_SUFFIXES
 
 __all__ = ["STANDARD_STREAM", "Input", "find_inputs", "open_input", "open_output", "read_bytes"]
@@ -53,6 +53,8 @@ def find_inputs(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Input], C
             found += _inside(path, left_out)
         elif os.path.exists(path):
             found.append((Input(_printable(os.path.basename(path)), path), _printable(path)))
+        elif not path:
+            raise InputError("a path is empty; name a file, a folder, or - for standard input.")
         else:
             raise InputError(f"{path}: no such file or folder; check the spelling, or the folder you are in.")
     return _unique(found), left_out
@@ -114,9 +116,11 @@ def open_input(path: str | os.PathLike[str]) -> Iterator[tuple[str, BinaryIO]]:
     """
     path = os.fspath(path)
     name = "standard input" if path == STANDARD_STREAM else path
+    if not path:
+        raise InputError("the name of the input is empty; name a file, or - for standard input.")
     try:
         if path == STANDARD_STREAM:
-            yield name, sys.stdin.buffer
+            yield name, _open_stream(sys.stdin, name, InputError)
         else:
             with open(path, "rb") as stream:
                 yield name, stream
@@ -126,6 +130,12 @@ def open_input(path: str | os.PathLike[str]) -> Iterator[tuple[str, BinaryIO]]:
         raise InputError(f"{name}: cannot be read ({error.strerror or os.strerror(error.errno or 0)}).") from error
     except MemoryError as error:
         raise InputError(f"{name}: does not fit in memory; split it and give the parts.") from error
+
+
+def _open_stream(stream: TextIO | None, name: str, error: type[AlignError]) -> BinaryIO:
+    if stream is None:  # what Python makes of `<&-` and `>&-`
+        raise error(f"{name}: is closed; name a file.")
+    return stream.buffer
 
 
 def read_bytes(path: str | os.PathLike[str]) -> tuple[str, bytes]:
@@ -145,10 +155,12 @@ def open_output(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     :raises OutputError: if the folder does not exist or cannot be written to
     """
     path = os.fspath(path)
+    if not path:
+        raise OutputError("the name of the output is empty; name a file, or - for standard output.")
     with contextlib.ExitStack() as stack:
         if path == STANDARD_STREAM:
             stack.enter_context(_failures_named("standard output"))
-            stream = sys.stdout.buffer
+            stream = _open_stream(sys.stdout, "standard output", OutputError)
         elif _is_special(path):
             stack.enter_context(_failures_named(path))
             stream = stack.enter_context(open(path, "wb"))
@@ -184,8 +196,9 @@ def _is_special(path: str) -> bool:
 def _replacing(path: str) -> Iterator[BinaryIO]:
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
-    if os.path.isdir(target):
-        raise OutputError(f"{path}: is a folder; name a file in it, such as {os.path.join(path, 'pairs.tsv')}.")
+    if os.path.isdir(target) or not os.path.basename(path):
+        is_what = "is a folder" if os.path.isdir(target) else "is the name of a folder"
+        raise OutputError(f"{path}: {is_what}; name a file in it, such as {os.path.join(path, 'pairs.tsv')}.")
     handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".part", dir=folder)
     try:
         with open(handle, "wb") as stream:

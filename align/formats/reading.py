@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-from align.errors import FormatError, InputError
+from align.errors import AlignError, FormatError, InputError
 from align.formats import (
     DOCUMENT_READERS,
     DOCUMENT_SUFFIXES,
@@ -41,6 +41,8 @@ _DOCUMENT_SIGNS = (
     ("warc", re.compile(rb"WARC/1\.[01]\r?\n")),
     ("vtt", re.compile(rb"(\xef\xbb\xbf)?WEBVTT\b")),
     ("html", re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype\s+html|html)\b", re.IGNORECASE)),
+    ("tmx", re.compile(rb"(\xef\xbb\xbf)?\s*(<[?!][^<]*>\s*)*<tmx\b")),
+    ("xliff", re.compile(rb"(\xef\xbb\xbf)?\s*(<[?!][^<]*>\s*)*<xliff\b")),
 )
 _ALIGNMENT_SIGNS = (
     ("parquet", re.compile(rb"PAR1")),
@@ -72,8 +74,9 @@ def read_documents(item: Input, settings: ReadSettings) -> Iterator[Document]:
             if known is None:
                 settings.say(f"{member_name}: not a format that is read, passed over.")
                 continue
-            for part in _parts(known, stream, member_name, settings):
-                yield document_of(part, member, item.path)
+            with _left_out(member_id, member_name, settings):
+                for part in _parts(known, stream, member_name, settings):
+                    yield document_of(part, member, item.path)
 
 
 def _parts(known: str, stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[Part]:
@@ -124,13 +127,30 @@ def read_units(path: str | os.PathLike[str], settings: ReadSettings) -> Iterator
             if member_id and settings.format is None and suffix_of(member_name) not in UNIT_SUFFIXES:
                 settings.say(f"{member_name}: not a format that pairs are read in, passed over.")
                 continue
-            stream = _peekable(raw)
-            known = alignment_format(settings.format, _head(stream), member_name)
-            if known in LADDERS:
-                yield from _ladder_units(known, stream, member_name, settings)
-            else:
-                for number, unit in unit_reader(known)(stream, member_name, settings):
-                    yield f"{member_name}:{number}", unit
+            with _left_out(member_id, member_name, settings):
+                yield from _units(_peekable(raw), member_name, settings)
+
+
+def _units(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[tuple[str, TranslationUnit]]:
+    known = alignment_format(settings.format, _head(stream), name)
+    if known in LADDERS:
+        yield from _ladder_units(known, stream, name, settings)
+    else:
+        for number, unit in unit_reader(known)(stream, name, settings):
+            yield f"{name}:{number}", unit
+
+
+@contextlib.contextmanager
+def _left_out(member_id: str, name: str, settings: ReadSettings) -> Iterator[None]:
+    """What is wrong with one file of an archive costs that file alone, if there is a place for what is left out."""
+    try:
+        yield
+    except AlignError as error:
+        if not member_id or settings.reject is None:
+            raise
+        words = str(error).removeprefix(name)
+        line = re.match(r"(:[0-9]+)?: ", words)
+        settings.reject(f"{name}{line[1] or ''}" if line else name, words[line.end() :] if line else words, "")
 
 
 def read_pairs(path: str | os.PathLike[str], settings: ReadSettings | None = None) -> list[TranslationUnit]:

@@ -44,7 +44,7 @@ def write_pairs(
     path = os.fspath(path)
     known = written_format(format_name, path)
     writer = writer_for(known)
-    if path == STANDARD_STREAM and known in BINARY and sys.stdout.isatty():
+    if path == STANDARD_STREAM and known in BINARY and sys.stdout is not None and sys.stdout.isatty():
         raise OutputError(f"{known} cannot be shown on a terminal; name a file with -o.")
     if path == STANDARD_STREAM and known == "moses":
         raise OutputError("moses is a pair of files; name them with -o corpus.")

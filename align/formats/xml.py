@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["legal", "local_name", "parse_xml", "stream_xml"]
 
-# libxml2's own limits stay: 10 MB a text, 256 elements in one another.
+# libxml2's own limits stay, and what it says of them is for programmers.
+_LIMITS = {
+    "Text node too long": "a text that is too long, of more than 10 MB",
+    "Excessive depth": "elements too many in one another, to a depth of more than 256",
+}
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
 
@@ -130,6 +134,9 @@ def _broken(name: str, error: Any, log: Any) -> FormatError:
         if not faults:
             return FormatError(f"{name}: is empty, expected XML.")
         line, column, message = faults[0].line, faults[0].column, faults[0].message
+    for sign, found in _LIMITS.items():
+        if sign in str(message):
+            return FormatError(f"{name}:{line}: found {found}; that is more than is read of XML.")
     reason = str(message or "it ends too soon").split("\n", 1)[0].removesuffix(f", line {line}, column {column}")
     return FormatError(
         f"{name}:{line}: found XML that is broken at column {column} ({_short(reason)}); "

@@ -204,14 +204,17 @@ class Exchange:
 
         :raises FormatError: if there was something, and nothing in Vietnamese and English
         """
-        found = ", ".join(shown(code)[1:-1] for code in sorted(self._languages)[:20])
+        found, others = (
+            ", ".join(shown(code)[1:-1] for code in sorted(codes)[:20])
+            for codes in (self._languages, [code for code in self._languages if not self._language(code)])
+        )
         if self._foreign and not self._units:
             raise FormatError(
                 f"{self._name}: found texts in {found}, expected pairs in Vietnamese (vi) and English (en); "
                 "if they have other codes in this file, say which: --from-codes VI,EN."
             )
         for count, what in (
-            (self._foreign, f"in other languages ({found}) passed over"),
+            (self._foreign, f"in other languages ({others}) passed over"),
             (self._variants, "with more than one text in a language: the first was taken"),
         ):
             if count:

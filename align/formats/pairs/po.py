@@ -81,6 +81,11 @@ def _parsed(data: bytes, name: str, settings: ReadSettings) -> polib.POFile:
     # polib takes for line ends what in PO is none, and a text that is the path of a file for that
     # file. No path has a zero in it.
     text = _GUARD + _NO_LINE_ENDS.sub(" ", text.replace("\0", ""))
+    if open_mark := _OPEN.search(text):
+        raise FormatError(
+            f"{name}:{text.count(chr(10), 0, open_mark.start())}: found no PO (no quote mark at the end of "
+            f"{shown(open_mark[0].strip())}), expected entries of msgid and msgstr with texts in quote marks."
+        )
     try:
         return polib.pofile(text)
     except Exception as error:  # it raises OSError, and what its parts raise: IndexError, ValueError …
@@ -93,6 +98,8 @@ def _parsed(data: bytes, name: str, settings: ReadSettings) -> polib.POFile:
 
 
 _GUARD = "# \0\n"
+# polib takes the last letter for the mark that is not there.
+_OPEN = re.compile(r'^[ \t]*(?:msg[^\s"]*[ \t]+)?"(?:[^"\\\n]|\\.)*\\?$', re.MULTILINE)
 _NO_LINE_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 

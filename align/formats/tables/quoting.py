@@ -34,12 +34,7 @@ def quoted_records(
             cells = next(reader, None)
         except csv.Error as error:
             number, line = source.drop_line()
-            settings.refuse(
-                f"{name}:{number}",
-                f"found a cell that is not quoted as it must be ({error}), "
-                f"expected quote marks around the whole cell and those in it doubled: {shown(line.strip())}.",
-                line,
-            )
+            settings.refuse(f"{name}:{number}", _reason(error, line), line)
             reader = csv.reader(source, delimiter=delimiter, strict=True)
             continue
         if cells is None:
@@ -47,6 +42,15 @@ def quoted_records(
         if cells:
             yield source.number, cells
         source.taken.clear()
+
+
+def _reason(error: csv.Error, line: str) -> str:
+    if len(line) > _LONGEST_RECORD:
+        return f"found a line of {len(line):,} characters, expected {_LONGEST_RECORD:,} at most; split its texts."
+    return (
+        f"found a cell that is not quoted as it must be ({error}), "
+        f"expected quote marks around the whole cell and those in it doubled: {shown(line.strip())}."
+    )
 
 
 def is_quoted(sample: str) -> bool:
