@@ -39,7 +39,15 @@ def read_mentions(text: str, language: Language, day_first: Order = None) -> lis
     found += read_romans(capitals)
     rest = _without(rest, found)
     found += (_named(mention, text) for mention in read_spelled(rest, language))
+    found = [_of_a_cup(mention, small) for mention in found]
     return joined(sorted(found, key=lambda mention: (mention.start, mention.end)), small)
+
+
+def _of_a_cup(mention: Mention, text: str) -> Mention:
+    """Rounds are counted in their own way: `vòng 1/8` is the round of 16, `vòng 1/4` the quarter-finals."""
+    before, shown = text[max(0, mention.start - 20) : mention.start], text[mention.start : mention.end]
+    is_round = _ROUND_OF.search(before) or (shown.startswith("1/") and _VONG.search(before))
+    return replace(mention, weight=NEVER) if is_round else mention
 
 
 def _named(mention: Mention, text: str) -> Mention:
@@ -89,6 +97,8 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
 
 
 _GONE = "\x01"
+_VONG = re.compile(r"\bv[òo]ng (?:loại )?$")
+_ROUND_OF = re.compile(r"\bround of (?:the )?(?:last )?$")
 _SPACE = re.compile(r"\s")
 # `may` and `march` in small letters are verbs, and capitals where a sentence starts or a name ends tell nothing.
 _NO_MONTH = re.compile(
