@@ -1,7 +1,8 @@
 """The checks of one unit on labelled cases, which stand in `cases/check_*.tsv` for anyone to add to.
 
-The rules were written with the cases in view, so precision and recall on them say that the rules
-hold what they were made for; how often good pairs are flagged is measured on the development data.
+The rules were written with the first cases of each file in view, those behind a line of hyphens without a
+view of the rules, which were mended for some of them afterwards; what they get wrong stays and counts. How
+often good pairs are flagged is measured on the development data.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Case(NamedTuple):
     expected: frozenset[str]
     unit: TranslationUnit
     note: str
+    blind: bool
 
 
 def cases() -> list[Case]:
@@ -52,12 +54,17 @@ def cases() -> list[Case]:
     found = []
     for name in FILES:
         lines = (CASES / name).read_text(encoding="utf-8").splitlines()
-        for line in [line for line in lines if not line.startswith("#")][1:]:
+        later = next((at for at, line in enumerate(lines) if line.startswith(_BLIND)), len(lines))
+        for at, line in [(at, line) for at, line in enumerate(lines) if not line.startswith("#")][1:]:
             flags, vi, en, note = line.split("\t")
             unit = unit_of_texts(vi, en, ids=ids)
             assert unit is not None
-            found.append(Case(frozenset(flags.replace("-", "").split(",")) - {""}, unit, note))
+            found.append(Case(frozenset(flags.replace("-", "").split(",")) - {""}, unit, note, at > later))
     return found
+
+
+# What stands behind this line was written without a view of the rules.
+_BLIND = "# --- written without a view of the rules"
 
 
 def raised(unit: TranslationUnit) -> frozenset[str]:
@@ -71,22 +78,29 @@ def test_there_are_enough_cases_and_half_of_them_are_clean() -> None:
 
 
 def test_every_flag_is_precise_and_finds_most(capsys: pytest.CaptureFixture[str]) -> None:
+    first, blind = ([case for case in cases() if case.blind == later] for later in (False, True))
+    with capsys.disabled():
+        print()
+        # What the rules were made for they must hold; what was written blind says how they do elsewhere.
+        _judged("made for", first, most_wrong=0.05)
+        _judged("blind", blind)
+
+
+def _judged(what: str, some: list[Case], *, most_wrong: float | None = None) -> None:
     hits, false, missed = Counter[str](), Counter[str](), Counter[str]()
-    for case in cases():
+    for case in some:
         got = raised(case.unit)
         hits.update(got & case.expected)
         false.update(got - case.expected)
         missed.update(case.expected - got)
-    with capsys.disabled():
-        print()
-        for flag in sorted(hits | false | missed):
-            precision = hits[flag] / max(1, hits[flag] + false[flag])
-            recall = hits[flag] / max(1, hits[flag] + missed[flag])
-            print(f"check: {flag:14} precision {precision:.2f}  recall {recall:.2f}  ({hits[flag]} found)")
-    for flag in hits | false | missed:
+    for flag in sorted(hits | false | missed):
+        precision = hits[flag] / max(1, hits[flag] + false[flag])
+        recall = hits[flag] / max(1, hits[flag] + missed[flag])
+        print(f"check, {what}: {flag:14} precision {precision:.2f}  recall {recall:.2f}  ({hits[flag]} found)")
+    for flag in hits | false | missed if most_wrong is not None else ():
         assert hits[flag] >= 6, flag
-        assert false[flag] <= 0.05 * hits[flag], flag
-        assert missed[flag] <= 0.05 * hits[flag], flag
+        assert false[flag] <= most_wrong * hits[flag], flag
+        assert missed[flag] <= most_wrong * hits[flag], flag
 
 
 def test_every_reason_is_a_sentence_that_quotes_what_was_found() -> None:

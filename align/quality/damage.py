@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import NamedTuple
 
 from align.quality.finding import Finding, Severity
@@ -97,7 +98,7 @@ def _mended(word: str) -> str:
 # Anything but the letters, digits and marks that a sound text in either language holds. Most texts have none.
 _ODD = re.compile(
     r"[^\x00-\x7eÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ“”‘’…–—•°]"
-    r"|(?<=[^\W\d_])[?](?=[^\W\d_])|(?<=[ÃÂ])[^\w\s,.:;!?)]|&amp;(?=[a-z#])"
+    r"|(?<=[^\W\d_])[?](?=[^\W\d_])|[&\\](?=[#\w])|(?<=[ÃÂ])[^\w\s,.:;!?)]"
 )
 
 
@@ -172,7 +173,7 @@ _MARK = re.compile("[\u0300-\u036f]+")
 
 
 def _questions(text: str) -> list[Span]:
-    """Question marks where letters stood: `Vi?t`, `tr??ng`; those of addresses are no damage."""
+    """Question marks where letters or apostrophes stood: `Vi?t`, `country?s`; those of addresses are no damage."""
     return [
         found.span()
         for found in _QUESTION.finditer(text)
@@ -181,9 +182,29 @@ def _questions(text: str) -> list[Span]:
 
 
 _QUESTION = re.compile(
-    r"(?<![^\W\d_])(?:[^\W\d_]{1,4}\?{1,3}[a-zà-ỹ]{1,4}|\?{1,3}[a-zà-ỹ]{1,4}\?{0,2}[a-zà-ỹ]{0,3})(?![^\W\d_])"
+    r"(?<![^\W\d_])(?:[^\W\d_]{1,4}\?{1,3}[a-zà-ỹ]{1,4}|[A-Za-z]{2,20}\?(?:s|t|re|ve|ll|d|m)"
+    r"|\?{1,3}[a-zà-ỹ]{1,4}\?{0,2}[a-zà-ỹ]{0,3})(?![^\W\d_])"
 )
 _ADDRESS_MARKS = frozenset("/=.&@")
+
+
+def _escaped_letters(text: str) -> list[Span]:
+    r"""Letters that a web page or a program has written in signs: `kh&ocirc;ng`, `t\u1ea1i`.
+
+    >>> _escaped_letters("kh&ocirc;ng, ch&#7901;, A &amp; B, 5&nbsp;km")
+    [(2, 9), (15, 22)]
+    """
+    return [found.span() for found in _ESCAPED.finditer(text) if _unescaped(found[0]).isalpha()]
+
+
+def _unescaped(sign: str) -> str:
+    return chr(int(sign[2:], 16)) if sign[0] == "\\" else unescape(sign)
+
+
+_ESCAPED = re.compile(
+    r"&(?:[A-Za-z](?:grave|acute|circ|tilde|uml|cedil|ring)|#\d{3,4}|#[xX][\da-fA-F]{2,4});"
+    r"|\\u[\da-fA-F]{4}(?![\da-fA-F])"
+)
 
 _KINDS = (
     _Kind(_finder("\ufffd"), "a character that was lost", "error", 1, spoils=False),
@@ -191,6 +212,7 @@ _KINDS = (
     _Kind(_old_font(_TCVN3), "TCVN3 (ABC) text that was not decoded", "error", 1, spoils=True),
     _Kind(_old_font(_VNI), "VNI text that was not decoded", "error", 1, spoils=True),
     _Kind(_questions, "a word that lost letters", "warning", 2, spoils=True),
+    _Kind(_escaped_letters, "a letter that was escaped", "warning", 9, spoils=True),
     _Kind(_finder("&amp;(?:[a-z]{2,8}|#\\d{1,6});"), "an entity that was escaped twice", "warning", 9, spoils=False),
     _Kind(_finder("[\u2400-\u2426]"), "the picture of a control character", "warning", 9, spoils=False),
     _Kind(_finder("[\ue000-\uf8ff\U000f0000-\U0010fffd]+"), "a sign of a private font", "warning", 9, spoils=False),

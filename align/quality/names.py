@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from align.quality.damage import is_damaged
@@ -37,7 +38,8 @@ def check_names(unit: TranslationUnit) -> Iterator[Finding]:
         return
     vi, en = read_names(unit.vi, "vi"), read_names(unit.en, "en")
     lost = {"vi": vi.asks - en.offers, "en": en.asks - vi.offers}
-    if not any(lost.values()) or is_damaged(unit.vi) or is_damaged(unit.en):
+    may_change = vi.offers & en.offers and vi.offers - en.offers and en.offers - vi.offers
+    if not (may_change or any(lost.values())) or is_damaged(unit.vi) or is_damaged(unit.en):
         return
     texts = dict(sides(unit))
     names = {
@@ -50,8 +52,10 @@ def check_names(unit: TranslationUnit) -> Iterator[Finding]:
         names["en"].remove(two)
         reason = f"“{one.text}” of the Vietnamese text is “{two.text}” in the English text."
         yield Finding("name", "note", reason, (one.span,), (two.span,))
-    for language, _ in sides(unit):
-        yield from _reported(names[language], names[other(language)], language)
+    found = [one for language, _ in sides(unit) for one in _reported(names[language], names[other(language)], language)]
+    yield from found
+    if may_change and not found and not spelled_differently:
+        yield from _changed(unit)
 
 
 class _Name(NamedTuple):
@@ -86,23 +90,129 @@ def _reported(names: list[_Name], others: list[_Name], language: Language) -> It
     yield about(language, "name", severity, reason, [name.span for name in found])
 
 
+def _changed(unit: TranslationUnit) -> Iterator[Finding]:
+    """Vietnamese names of which one part is another on the other side: `Quảng Ninh`, `Quang Nam`."""
+    vi, en = _syllable_runs(unit.vi), _syllable_runs(unit.en)
+    vi_keys, en_keys = ({_loose(word) for word in _WORD.findall(text)} for _, text in sides(unit))
+    for one, two in product(vi, en):
+        if _is_changed([word.text for word in one], [word.text for word in two], vi_keys, en_keys):
+            spans = [(run[0].start, run[-1].end) for run in (one, two)]
+            texts = unit.vi[slice(*spans[0])], unit.en[slice(*spans[1])]
+            reason = f"“{texts[0]}” of the Vietnamese text is “{texts[1]}” in the English text."
+            yield Finding("name", "warning", reason, (spans[0],), (spans[1],))
+            return
+
+
+def _is_changed(vi: list[str], en: list[str], vi_keys: set[str], en_keys: set[str]) -> bool:
+    """Whether two names of one length share a part, and the others are nowhere on the other side."""
+    parts = [(_loose(one), _loose(two)) for one, two in zip(vi, en, strict=False)]
+    others = [(one, two) for one, two in parts if one != two]
+    if len(vi) != len(en) or len(others) in (0, len(parts)):
+        return False
+    # What differs in front may be a title: `Tướng Giáp`, `Gen Giap`.
+    are_surnames = place_tones(vi[0].lower()) in _SURNAMES and place_tones(en[0].lower()) in _BARE_SURNAMES
+    if parts[0][0] != parts[0][1] and not are_surnames:
+        return False
+    return not any(one in en_keys or two in vi_keys or is_alike(one, two) for one, two in others)
+
+
+def _syllable_runs(text: str) -> list[list[_Word]]:
+    """Capitals in a row that may be Vietnamese syllables, two or more, without a title before them."""
+    words = [_Word(found[0], *found.span()) for found in _WORD.finditer(text)]
+    runs = []
+    for run in _runs([word for word in words if _may_be_syllable(word.text)], text):
+        name = run[1:] if run[0].text in _TITLES else run
+        if 2 <= len(name) <= _MOST_SYLLABLES and not any(word.text.isupper() for word in name):
+            runs.append(name)
+    return runs[:_MOST]
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_be_syllable(word: str) -> bool:
+    """Whether a word is a syllable, or would be one with its marks.
+
+    >>> [word for word in ("Nguyễn", "Nguyen", "Truong", "Singer") if _may_be_syllable(word)]
+    ['Nguyễn', 'Nguyen', 'Truong']
+    """
+    marked = word.lower().replace("ie", "iê").replace("ye", "yê").replace("uo", "ươ").replace("uu", "ưu")
+    return _is_syllable(word) or _is_syllable(marked)
+
+
+@lru_cache(maxsize=1 << 14)
+def _loose(word: str) -> str:
+    """A syllable in the spelling that all share: `Qui Nhơn`, Quy Nhon; `Bắc Cạn`, Bac Kan."""
+    return squeezed(word).replace("y", "i").replace("k", "c")
+
+
+_MOST_SYLLABLES = 5
+_TITLES = frozenset(
+    "Ông Bà Anh Chị Cô Chú Bác Cậu Dì Mợ Thím Em Thầy Cụ Bé Thằng Con Đảo Sông Núi Hồ Tỉnh Huyện Xã Quận Đèo Chùa Đền"
+    " Ong Ba Chi Co Bac Cu".split()
+)
+
 # What the other side must have for a name of a doubtful kind to be one.
 _ANSWERS = {"word": frozenset({"word", "opener", "foreign"}), "opener": frozenset({"word"})}
 
 
 def _pairs_alike(vi: Sequence[_Name], en: Sequence[_Name]) -> list[tuple[_Name, _Name]]:
-    """Names of both sides that differ by a slip: `Aryton`, `Ayrton`."""
+    """Names of both sides that differ by a slip (`Aryton`, `Ayrton`) or by how Chinese is read (`Lý`, `Lee`)."""
     pairs: list[tuple[_Name, _Name]] = []
     for one in vi[:_MOST]:
         for two in en[:_MOST]:
             taken = any(two is taken for _, taken in pairs)
-            if not taken and one.kind != "table" and is_alike(squeezed(one.text), squeezed(two.text)):
+            if taken or one.kind == "table":
+                continue
+            if is_alike(squeezed(one.text), squeezed(two.text)) or _is_read_otherwise(one, two):
                 pairs.append((one, two))
                 break
     return pairs
 
 
+def _is_read_otherwise(vi: _Name, en: _Name) -> bool:
+    """Whether a surname is the Vietnamese reading of a Chinese or Korean one, which opens or ends the other name."""
+    if vi.kind != "vietnamese" or en.kind != "foreign":
+        return False
+    words = en.text.lower().split(" ")
+    readings = _READINGS.get(vi.text.split(" ")[0].lower(), "").split()
+    return words[0] in readings or words[-1] in readings
+
+
 _MOST = 20
+# Surnames that Vietnamese reads in its own way, by hand: Mandarin, Cantonese, Hokkien, Korean.
+_READINGS = {
+    "cao": "gao ko",
+    "chu": "zhou zhu chou chow joo",
+    "dương": "yang yeung",
+    "giang": "jiang chiang kang",
+    "hoàng": "huang wong hwang ng",
+    "hồ": "hu woo wu",
+    "hứa": "xu hsu hui",
+    "lâm": "lin lam lim",
+    "lê": "li lai",
+    "lưu": "liu lau low ryu yoo",
+    "lương": "liang leung",
+    "lý": "li lee rhee yi",
+    "mạc": "mo mok",
+    "ngô": "wu ng oh",
+    "phan": "pan poon",
+    "phạm": "fan",
+    "quách": "guo kwok",
+    "thái": "cai tsai choi chua",
+    "tiêu": "xiao siu",
+    "tôn": "sun sohn",
+    "trương": "zhang chang cheung jang",
+    "trần": "chen chan tan chin",
+    "trịnh": "zheng cheng jung chung",
+    "triệu": "zhao chao cho",
+    "tạ": "xie hsieh tse",
+    "từ": "xu hsu tsui seo",
+    "tô": "su so",
+    "vương": "wang wong",
+    "đinh": "ding ting",
+    "đào": "tao to",
+    "đặng": "deng teng tang",
+    "đỗ": "du",
+}
 
 
 # --- which names are looked for ----------------------------------------------------------
@@ -241,14 +351,16 @@ def _table_spans(words: Sequence[_Word], lost: frozenset[str], text: str, langua
 
 
 def _is_surely_there(text: str, span: Span, language: Language) -> bool:
-    """Not so in `Hai phóng viên` (Hải Phòng), `chữ HOA` (China), `em/Anh`, `Anh em`, `đô la Mỹ` and `mẫu Anh`."""
+    """Not so in `Hai phóng viên`, `chữ HOA` and `sao Hỏa` (China), `em/Anh`, `Anh em`, `đô la Mỹ`, `mẫu Anh`."""
     start, end = span
     words = text[start:end].split(" ")
     if language == "en":
         return True
     if len(words) == 2 and not words[1][:1].isupper():
         return False
-    if words[0] in ("Hòa", "Hoà") or (words[0] in ("Anh", "Đức") and _NO_COUNTRY.match(text, end)):
+    if (words[0] != "Hoa" and squeezed(words[0]) == "hoa" and words[0] != "HOA") or (
+        words[0] in ("Anh", "Đức") and _NO_COUNTRY.match(text, end)
+    ):
         return False
     if len(words) == 1 and _is_syllable(words[0]):
         shouted = words[0].isupper() and len(words[0]) > 2

@@ -51,11 +51,20 @@ class NamesThere:
             self._offers = read_names(self._text.title(), self._language).offers
         if key in self._offers:
             return True
+        if key == "=china" and _CHINA.search(self._text):
+            return True
         stem = squeezed(key)
         stems = _STEMS.get(key, (stem[:_TELLING],))
-        return any(word.startswith(stems) or (len(word) > 3 and is_alike(word, stem)) for word in self._words) or any(
-            len(stem) > _TELLING and stem in self._letters for stem in stems
-        )
+        alike = [word for word in self._words if word.startswith(stems) or (len(word) > 3 and is_alike(word, stem))]
+        if key not in _STEMS:
+            # `Austria` is no way to write Australia.
+            alike = [word for word in alike if not self._is_another(word, key)]
+        return bool(alike) or any(len(stem) > _TELLING and stem in self._letters for stem in stems)
+
+    def _is_another(self, word: str, key: str) -> bool:
+        """Whether a word is itself a name of the table, and not this one."""
+        found = {offer for offer in read_names(word.title(), self._language).offers if offer.startswith("=")}
+        return bool(found) and key not in found
 
 
 # Letters that are no accident when they stand in another text, chosen by hand.
@@ -63,6 +72,11 @@ _TELLING = 5
 _DOTS = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b)")
 _ACRONYM = re.compile(r"\b[A-ZĐ]{2,8}\b")
 _FOLDED_WORD = re.compile(r"(?:\b[A-Z]\.){2,6}|[^\W\d_]+")
+# China in one syllable, which is a word of its own elsewhere.
+_CHINA = re.compile(
+    r"\b(?:[Tt]iếng|[Nn]gười|[Cc]hữ|[Hh]àng|Việt|Mỹ|Nga|Nhật|Ấn|Hàn|Triều|Đài|Úc|Âu|Anh|Pháp) ?[-–]? ?Trung\b(?! Đông)"
+    r"|\bTrung ?[-–] ?[A-ZĐẤÚÂ]"
+)
 # Where words derived from a name, or ways to say it, do not begin with its first letters.
 _STEMS: dict[str, tuple[str, ...]] = {
     "=africa": ("africa", "phi"),

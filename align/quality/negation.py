@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from align.quality.damage import is_damaged
 from align.quality.finding import Finding, Severity
 from align.quality.sides import Span, about, listed, other, sides, text_of
 from align.types import Language, TranslationUnit
@@ -29,7 +30,7 @@ def check_negation(unit: TranslationUnit) -> Iterator[Finding]:
     if not (vi and en):
         return
     said: dict[Language, tuple[Span, ...]] = {"vi": _said(vi, "vi"), "en": _said(en, "en")}
-    if bool(said["vi"]) == bool(said["en"]):
+    if bool(said["vi"]) == bool(said["en"]) or is_damaged(vi) or is_damaged(en):
         return
     for language, text in sides(unit):
         if not said[language] or _hints(en if language == "vi" else vi, other(language)):
@@ -73,13 +74,17 @@ _VI = re.compile(
     )
     |(?P<hint>
         không\ (?:chỉ|những|riêng|phải\ chỉ|khỏi|ít|lâu|ngừng|ngớt|kém|thua|xa|ngờ|may|sao|nhỏ|hẹn|kể|thì|dưới|hiếm
-          |bao\ lâu|nguôi|dứt|đâu|biết|dễ|hẳn|đơn\ thuần|hoàn\ toàn)\b
+          |bao\ lâu|quá|nguôi|dứt|đâu|biết|dễ|hẳn|đơn\ thuần|hoàn\ toàn)\b
       | không(?=\s*(?:[.,:;!…"”]|$))
-      | (?:nếu|có|liệu|sao|sao\ lại)\ không\b | chẳng\ (?:bao\ lâu|mấy\ chốc|những|chỉ|khác|kém)\b
-      | chưa\ (?:đầy|tới|đến|kể|nói|biết)\b
-      | (?:bất|vô|phi|thiếu|tránh|từ|phủ|bác|cấm|ngừng|ngưng|mất|trừ|khỏi|hiếm|ít|khó|thôi|hết|tuyệt|trái|sai|ngoại|kém
+      | (?:nếu|có|liệu|sao|sao\ lại)\ không\b | (?:không|chẳng)\ gì\ (?:khác|hơn)\b
+      | chẳng\ (?:bao\ lâu|mấy\ chốc|những|chỉ|khác|kém)\b
+      | chưa\ (?:đầy|tới|đến|kể|nói|biết|quá)\b
+      | đừng\ (?:lo|ngại|sợ|quên|bỏ\ (?:lỡ|qua)|để\ lỡ|buồn|khóc|vội|nóng)\b
+      | (?:bất|vô|phi|thiếu|tránh|từ\ (?:chối|bỏ|nan)|khước
+          |phủ|bác|cấm|ngừng|ngưng|mất|trừ|khỏi|hiếm|ít|khó|thôi|hết|tuyệt|trái|sai|ngoại|kém
           |chống|phản|đâu|há|thay|bỏ|nghèo|loại|miễn|dừng|hoãn|hủy|huỷ|quên|lỡ|trượt|hỏng|thất|rời|chối|ngăn
-          |tước|đình|tan|yếu|hơn|trước|mới|đỡ|chỉ|riêng|kẻo|ngoài|giả|lạ|đơn|xấu|vắng|nổi)\b
+          |tước|đình|tan|yếu|hơn|trước|mới|đỡ|chỉ(?!\ (?:tiêu|số|đạo|thị|định|huy|dẫn))|riêng|kẻo|ngoài|giả
+          |lạ|đơn\ (?:độc|thuần|chiếc)|xấu|vắng|nổi|im|nín)\b
     )
     |(?P<said>
         (?:không|chưa|chẳng|chả|đừng)(?:\ (?:bao\ giờ|hề|thể|được|phải|còn|từng|nên|có|ai))?\b
@@ -97,20 +102,22 @@ _EN = re.compile(
       | \bNo\.\s?\d | \bno-(?=\w) | \bwhy\ (?:not|don['’]t)\b
     )
     |(?P<hint>
-        \bno(?=\s*[,.!?;:]) | \b(?:if|or)\ not\b
+        \bno(?=\s*[,.!?;:]) | \bnothing\ (?:but|less|short)\b | \b(?:if|or)\ not\b
       | \bnot\ (?:long|far|until|only|just|merely|to\ mention|least|unlike)\b
-      | \b(?:fail|refus|den(?:y|ie)|lack|reject|avoid|prevent|stop|prohibit|forbid|forbad|refrain|miss|lose|losing
+      | \b(?:fail(?!(?:s|ed|ing)?\ to\b)|refus(?!(?:e|es|ed|ing)\ to\b)|den(?:y|ie)|lack
+          |reject|avoid|prevent|stop|prohibit|forbid|forbad|refrain|miss|lose|losing
           |lost|absen|exclu|except|wrong|false|rare|seldom|scarce|unless|until|without|neither|impossib|ignor
           |neglect|forg[eo]t|ceas|declin|oppos|disabl|invalid|illegal|zero|hardly|barely|shortage|otherwise
           |un(?!der|i[oqtv]|cles?\b|til|to\b)[a-z]{3}|hesita|reluctan|closed|differ|keep|kept|instead|rather|beyond
-          |beware|short\ of|out\ of|free\ (?:of|from)|too|difficult|nor)\w{0,12}\b
+          |beware|constant|same\b|stead(?:y|ily)|at\ most
+          |short\ of|out\ of|free\ (?:of|from)|too|difficult|nor)\w{0,12}\b
       | \b(?:ban|bans|banned|bar|barred|few|little|poor|bad|hard|ill|off|away|only|yet|still|against|less|but|before
           |dis(?:agree|allow|appear|approv|connect|honest|like|miss|order|regard|respect|satisf|trust|abilit|abled
             |obey)\w{0,9}
           |in(?:ability|accura|active|adequa|appropria|capab|complet|consisten|correct|decis|definite|depend|direct
             |effective|efficien|eligib|equal|expensive|experienc|secur|sensitiv|significan|stabil|sufficien|tolera
             |visib|voluntar)\w{0,9}
-          |im(?:possib|material|mature|moral|mortal|partial|patien|perfect|polite|proper|pure)\w{0,9}
+          |im(?:possib|material|mature|moral|mortal|partial|patien|perfect|plausib|polite|practica|precis|proper|pure)\w{0,9}
           |(?:il(?:leg|liter|logic)|ir(?:regular|relevan|respons|revers))\w{0,9}
           |(?:non|anti)-?[a-z]{3,20})\b
       | \b[a-z]{2,20}(?<!un)less(?:ly|ness)?\b
@@ -118,6 +125,7 @@ _EN = re.compile(
     |(?P<said>
         \b(?:do|does|did|is|are|was|were|wo|would|ca|could|should|have|has|had|must|need|might|ai)\ ?n\ ?['’]t\b
       | \bcan\ ?not\b | \bnot\b(?:\ (?:been|be|yet|at\ all))?
+      | \b(?:fail(?:s|ed|ing)?|refus(?:e|es|ed|ing))\ to\b
       | \bno\ (?:longer|one)\b | \b(?:no|never|nobody|nothing|none|nowhere)\b
     )
     """,
@@ -126,5 +134,5 @@ _EN = re.compile(
 _PATTERNS: dict[Language, re.Pattern[str]] = {"vi": _VI, "en": _EN}
 _SCREENS: dict[Language, re.Pattern[str]] = {
     "vi": re.compile("[Kk]hông|[Cc]h[ưẳả]|[Đđ]ừng|KHÔNG|CHƯA|ĐỪNG"),
-    "en": re.compile("[Nn][o'’]|[Nn]ever|NO|NEVER|n ['’]t"),
+    "en": re.compile("[Nn][o'’]|[Ff]ail|[Rr]efus|[Nn]ever|NO|NEVER|n ['’]t"),
 }

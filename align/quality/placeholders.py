@@ -17,8 +17,8 @@ __all__ = ["check_links", "check_placeholders"]
 def check_placeholders(unit: TranslationUnit) -> Iterator[Finding]:
     """Placeholders, tags, escapes and references of one side only: `placeholder`.
 
-    Order is free, and so are positions (``%1$s`` answers ``%s``). Attributes of tags are translated
-    and not compared. Words in angle brackets that are no tags (``<tệp>``) are translated.
+    Order is free, and ``%1$s`` answers ``%s``; where both sides count, they count the same. Attributes of tags
+    are translated and not compared. Words in angle brackets that are no tags (``<tệp>``) are translated.
 
     >>> from align.formats.units import unit_ids, unit_of_texts
     >>> unit = unit_of_texts("Xin chào {name}!", "Hello!", ids=unit_ids())
@@ -26,7 +26,9 @@ def check_placeholders(unit: TranslationUnit) -> Iterator[Finding]:
     ['“{name}” of the Vietnamese text is not in the English text.']
     """
     if unit.vi and unit.en:
-        yield from _compared("placeholder", unit, _placeholders(unit.vi), _placeholders(unit.en))
+        counted = bool(_POSITION.search(unit.vi) and _POSITION.search(unit.en))
+        vi, en = (_placeholders(text, counted) for _, text in sides(unit))
+        yield from _compared("placeholder", unit, vi, en)
 
 
 def check_links(unit: TranslationUnit) -> Iterator[Finding]:
@@ -89,7 +91,7 @@ _PLACEHOLDER = re.compile(
     re.VERBOSE,
 )
 _SCREEN = re.compile(r"[{%<&\\$]|\[\d")
-_POSITION = re.compile(r"\d{1,2}\$")
+_POSITION = re.compile(r"(?<=%)\d{1,2}\$")
 _TAG_NAME = re.compile(r"</?\w+")
 _SEVERITIES: dict[str, Severity] = {
     "template": "error",
@@ -101,14 +103,18 @@ _SEVERITIES: dict[str, Severity] = {
 }
 
 
-def _placeholders(text: str) -> list[_Item]:
+def _placeholders(text: str, counted: bool) -> list[_Item]:
+    """The placeholders of a text.
+
+    :param counted: whether the positions of ``%1$s`` are compared
+    """
     if not _SCREEN.search(text):
         return []
     found = []
     for match in _PLACEHOLDER.finditer(text):
         kind = match.lastgroup or ""
         key = match[0]
-        if kind == "printf":
+        if kind == "printf" and not counted:
             key = _POSITION.sub("", key, count=1)
         elif kind == "tag":
             name = _TAG_NAME.match(key)

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from align.quality.finding import Finding, Severity
 from align.quality.sides import about, facing, other, quoted, text_of
+from align.text.fold import place_tones
 from align.types import Language, TranslationUnit
 
 __all__ = ["check_truncated"]
@@ -17,8 +20,9 @@ __all__ = ["check_truncated"]
 def check_truncated(unit: TranslationUnit) -> Iterator[Finding]:
     """One side ends a sentence, the other stops in it: `truncated`.
 
-    An ellipsis, a comma, a hyphen or a word that cannot be the last (`the`, `của`) tells; a missing
-    full stop alone does not, as many headlines and titles have one in one language only.
+    An ellipsis, a comma, a hyphen or a word that cannot be the last (`the`, `của`) tells, and in a long text
+    what is no word (`inclu`); a missing full stop alone does not, as many headlines and titles have one in
+    one language only.
 
     >>> from align.formats.units import unit_ids, unit_of_texts
     >>> unit = unit_of_texts("Giá gạo tăng vì nắng hạn.", "Rice prices rose because of the", ids=unit_ids())
@@ -55,7 +59,30 @@ def _stops(text: str, partner: str, language: Language) -> tuple[str, Severity] 
     word = _LAST_WORD.search(text[-60:])
     if word and word[1].lower() in _NEVER_LAST[language]:
         return word[1], "warning"
+    if word and word[1].islower() and len(text) >= _LONG and len(word[1]) > 1 and _is_cut(word[1], language):
+        return word[1], "warning"
     return None
+
+
+# Chosen by hand: what is shorter may be a label or a name.
+_LONG = 50
+
+
+def _is_cut(word: str, language: Language) -> bool:
+    """Whether a word is none of the commonest, but the beginning of one.
+
+    >>> _is_cut("inclu", "en"), _is_cut("schoolwork", "en"), _is_cut("trườ", "vi"), _is_cut("trường", "vi")
+    (True, False, True, False)
+    """
+    words, word = _words(language), place_tones(word)
+    return word not in words and any(whole.startswith(word) for whole in words)
+
+
+@cache
+def _words(language: Language) -> frozenset[str]:
+    """The commonest words of a language."""
+    listed = files("align.text").joinpath(f"words.{language}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(place_tones(word.rstrip("*")) for word in listed if not word.startswith("#"))
 
 
 # Words that no sentence ends with, chosen by hand. English prepositions end relative clauses and

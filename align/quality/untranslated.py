@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
 from align.quality.finding import Finding, Severity
 from align.quality.sides import Span, about, other, quoted, sides, text_of
-from align.text.fold import strip_diacritics
+from align.text.fold import SYLLABLE, strip_diacritics
 from align.text.language import identify
 from align.types import LANGUAGE_NAMES, LANGUAGES, Language, TranslationUnit
 
@@ -22,7 +24,8 @@ _RUN = 4
 
 
 def check_language(unit: TranslationUnit) -> Iterator[Finding]:
-    """Text of one side that stands on the other: `untranslated`; a side in the other's language: `language`.
+    """Text of one side that stands on the other: `untranslated`; a side in the other's language or in
+    a third one: `language`.
 
     Names, numbers, addresses, short terms and titles in quotes are the same in both languages and
     no mistakes. Letters are compared without diacritics and case.
@@ -44,6 +47,9 @@ def check_language(unit: TranslationUnit) -> Iterator[Finding]:
         if text and _is_in_the_other(text, language):
             name = LANGUAGE_NAMES[other(language)]
             yield about(language, "language", "error", f"{text_of(language)} is in {name}.", [(0, len(text))])
+        elif text and _is_in_a_third(text, unit.en if language == "vi" else unit.vi):
+            reason = f"{text_of(language)} is in neither Vietnamese nor English."
+            yield about(language, "language", "error", reason, [(0, len(text))])
 
 
 def _is_in_the_other(text: str, language: Language) -> bool:
@@ -55,6 +61,45 @@ def _is_in_the_other(text: str, language: Language) -> bool:
         return False
     return len(_small_words(text)) >= _SMALL_WORDS and identify(text) == other(language)
 
+
+def _is_in_a_third(text: str, partner: str) -> bool:
+    """Whether a text is in another script, or in a language that its small words tell, and the partner is not.
+
+    >>> _is_in_a_third("Il a quitté la maison pour le train.", "Anh ấy rời nhà ra ga.")
+    True
+    >>> _is_in_a_third("La vie est dans les rêves.", "“La vie est dans les rêves” là tên phim.")
+    False
+    """
+    text = text[:_ENOUGH]
+    if _OTHER_SCRIPT.search(text):
+        strange = sum(map(len, _OTHER_SCRIPT.findall(text)))
+        return 2 * strange > len(_LETTER.findall(text)) and not _OTHER_SCRIPT.search(partner)
+    if _MARKED.search(text) or len(_FUNCTION_WORD.findall(text)) > 1:
+        return False
+    words = _small_words(text)
+    if len(words) <= _SMALL_WORDS or identify(text):
+        return False
+    elsewhere = {word.lower() for word in _WORD.findall(partner[:_ENOUGH])}
+    told = max(([word for word in words if word in small] for small in _third_languages()), key=len)
+    # Vietnamese without its marks has `la`, `de` and `con` too.
+    if text.isascii() and not any(SYLLABLE.fullmatch(word) is None for word in told):
+        return False
+    return len(set(told) - elsewhere) >= _SMALL_WORDS and len(told) * 3 >= len(words)
+
+
+@cache
+def _third_languages() -> tuple[frozenset[str], ...]:
+    """The small words of other languages in Latin letters, without those of English and Vietnamese."""
+    lines = files("align.text").joinpath("words.other.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(
+        frozenset(word for word in line.split()[1:] if not _FUNCTION_WORD.fullmatch(word))
+        for line in lines
+        if line and not line.startswith("#")
+    )
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1cff\u3040-\u9fff\uac00-\ud7af]{3,}")
 
 # Characters of a text that tell its language, chosen by hand: a megabyte says no more.
 _ENOUGH = 2000
