@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -235,7 +235,12 @@ def pair_documents(
 
 
 def load_miner(
-    encoder: str | Encoder, *, device: str | None = None, batch_size: int | None = None, cache: bool = True
+    encoder: str | Encoder,
+    *,
+    device: str | None = None,
+    batch_size: int | None = None,
+    cache: bool = True,
+    load: Callable[..., Encoder] | None = None,
 ) -> Miner:
     """The miner for an encoder or its name; heavy libraries are imported here and not before.
 
@@ -243,11 +248,12 @@ def load_miner(
         leaves open
     :param device: this and what follows is for an encoder given by its name; see
         `align.encoders.load_encoder`
+    :param load: what takes the place of `align.encoders.load_encoder`
     """
     from align.encoders import load_encoder
     from align.pairing.mine import Miner, second_opinion
 
-    load = functools.partial(load_encoder, device=device, batch_size=batch_size, cache=cache)
+    load = functools.partial(load or load_encoder, device=device, batch_size=batch_size, cache=cache)
     if encoder == AUTO:
         return Miner(load("static"), second=second_opinion(load("mini")))
     return Miner(load(encoder) if isinstance(encoder, str) else encoder)

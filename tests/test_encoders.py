@@ -164,6 +164,15 @@ def test_a_byte_is_the_float_that_torch_takes_it_for() -> None:
     assert np.array_equal(_byte_floats(), theirs, equal_nan=True)
 
 
+def test_a_vector_of_mini_is_the_same_to_the_last_bit_whatever_else_is_encoded() -> None:
+    sentences = [side for pair in PAIRS for side in pair]
+    encoder = MiniEncoder()
+    together = encoder.encode(sentences)
+    alone = np.concatenate([encoder.encode([sentence]) for sentence in sentences])
+    assert np.array_equal(together, alone)
+    assert np.array_equal(encoder.encode(sentences[::-1])[::-1], together)
+
+
 def test_a_batch_size_changes_rounding_only() -> None:
     sentences = [side for pair in PAIRS for side in pair]
     one, other = MiniEncoder(batch_size=1), MiniEncoder(batch_size=5)
