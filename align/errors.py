@@ -4,6 +4,7 @@
     ├── InputError          a path or a text that cannot be read as asked
     ├── EncoderError        an encoder that cannot be had or does not load
     ├── CacheError          a cache that cannot be shown or emptied
+    ├── EngineError         workers that cannot be had, or that are lost
     ├── FormatError         a format that is unknown, or a file that breaks its format
     └── OutputError         a result that cannot be written where it was asked for
 
@@ -14,7 +15,16 @@ cannot be used costs time and nothing else.
 
 from __future__ import annotations
 
-__all__ = ["AlignError", "CacheError", "CacheWarning", "EncoderError", "FormatError", "InputError", "OutputError"]
+__all__ = [
+    "AlignError",
+    "CacheError",
+    "CacheWarning",
+    "EncoderError",
+    "EngineError",
+    "FormatError",
+    "InputError",
+    "OutputError",
+]
 
 
 class AlignError(Exception):
@@ -31,6 +41,10 @@ class EncoderError(AlignError):
 
 class CacheError(AlignError):
     """The cache of vectors cannot be shown or emptied."""
+
+
+class EngineError(AlignError):
+    """Workers cannot be had, or are lost in the middle of their work."""
 
 
 class CacheWarning(UserWarning):

@@ -1,0 +1,291 @@
+"""A folder in which a file is whole or not there: on this machine, or at a URL that other machines see, too.
+
+Work units leave their results in a store, and what lies there is all that a batch knows of what is done.
+Nothing waits for the disk: what a power cut spoils must be found out by a checksum in the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+
+from align.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+__all__ = ["PART", "FolderStore", "RemoteStore", "Store", "is_url", "store_at"]
+
+PART = ".part"
+"""What the name of a file ends in that is still being written."""
+
+
+class Store(Protocol):
+    """Files by their names, which are relative and have ``/`` between folders.
+
+    A store can be pickled: another process, or another machine, opens the same files.
+
+    :ivar place: the folder or URL
+    """
+
+    place: str
+
+    def names(self, folder: str = "") -> list[str]:
+        """The names of all whole files in a folder, in depth and sorted; none where there is no such folder."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """What is in a file.
+
+        :raises FileNotFoundError: if there is none
+        :raises InputError: if it cannot be read
+        """
+        ...
+
+    def write(self, name: str, data: bytes) -> None:
+        """Put a file there, in place of one of that name.
+
+        :raises OutputError: if it cannot be written; what was there before is still there
+        """
+        ...
+
+    def writing(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]:
+        """The same for a file that is written piece by piece."""
+        ...
+
+    def local(self, name: str) -> str:
+        """The path on this machine of a file's bytes, such as for a memory map; a remote file is copied here once."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Take a file away, if it is there."""
+        ...
+
+
+def is_url(place: str) -> bool:
+    """Whether a place is at a URL and not a path.
+
+    >>> is_url("s3://corpus/out"), is_url("out"), is_url("C:/out")
+    (True, False, False)
+    """
+    return "://" in place
+
+
+def store_at(place: str) -> Store:
+    """The store at a folder or URL, which need not be there yet."""
+    if place.startswith("file://"):
+        return FolderStore(place.removeprefix("file://"))
+    return RemoteStore(place) if is_url(place) else FolderStore(place)
+
+
+class FolderStore:
+    """A store in a folder of this machine, or of one that several machines share.
+
+    >>> store = FolderStore(tempfile.mkdtemp())
+    >>> store.write("units/a", b"1")
+    >>> store.names(), store.read("units/a")
+    (['units/a'], b'1')
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def names(self, folder: str = "") -> list[str]:
+        """See `Store.names`."""
+        found = []
+        for parent, _, names in os.walk(os.path.join(self.place, folder)):
+            within = PurePosixPath(os.path.relpath(parent, self.place))
+            found += [str(within / name) for name in names if not name.endswith(PART)]
+        return sorted(found)
+
+    def has(self, name: str) -> bool:
+        """See `Store.has`."""
+        return os.path.isfile(self.local(name))
+
+    def read(self, name: str) -> bytes:
+        """See `Store.read`."""
+        try:
+            return Path(self.local(name)).read_bytes()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise InputError(f"{self.local(name)}: cannot be read ({error.strerror}).") from error
+
+    def write(self, name: str, data: bytes) -> None:
+        """See `Store.write`."""
+        with self.writing(name) as stream:
+            stream.write(data)
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[BinaryIO]:
+        """See `Store.writing`."""
+        path = self.local(name)
+        folder, last = os.path.split(path)
+        temporary = None
+        try:
+            os.makedirs(folder, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=f".{last[:100]}.", suffix=PART, dir=folder)
+            with open(handle, "wb") as stream:
+                yield stream
+            # a temporary file is its owner's alone, and these are for all who may read the folder
+            os.chmod(temporary, _usual_mode())
+            os.replace(temporary, path)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        finally:
+            if temporary is not None:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
+
+    def local(self, name: str) -> str:
+        """See `Store.local`."""
+        return os.path.join(self.place, *PurePosixPath(name).parts)
+
+    def remove(self, name: str) -> None:
+        """See `Store.remove`."""
+        try:
+            os.unlink(self.local(name))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise OutputError(f"{self.local(name)}: cannot be removed ({error.strerror}).") from error
+
+    def remove_parts(self) -> None:
+        """Take away what was being written by a process that is no more."""
+        for parent, _, names in os.walk(self.place):
+            for name in names:
+                if name.endswith(PART):
+                    with contextlib.suppress(OSError):
+                        os.unlink(os.path.join(parent, name))
+
+
+class RemoteStore:
+    """A store at a URL that fsspec knows, such as ``s3://bucket/out``.
+
+    An object appears there when it has been sent as a whole.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place.rstrip("/")
+
+    def names(self, folder: str = "") -> list[str]:
+        """See `Store.names`."""
+        system, root = _system(self.place)
+        root = root.rstrip("/")
+        try:
+            # what another machine has written a moment ago is listed, too
+            system.invalidate_cache()
+            found = system.find(f"{root}/{folder}".rstrip("/"))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise InputError(f"{self.place}: cannot be listed ({_reason(error)}).") from error
+        within = [name[len(root) :].lstrip("/") for name in found]
+        return sorted(name for name in within if not name.endswith(PART))
+
+    def has(self, name: str) -> bool:
+        """See `Store.has`."""
+        system, _ = _system(self.place)
+        system.invalidate_cache()
+        return bool(system.isfile(self._path(name)))
+
+    def read(self, name: str) -> bytes:
+        """See `Store.read`."""
+        system, _ = _system(self.place)
+        try:
+            found: bytes = system.cat_file(self._path(name))
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise InputError(f"{self.place}/{name}: cannot be read ({_reason(error)}).") from error
+        return found
+
+    def write(self, name: str, data: bytes) -> None:
+        """See `Store.write`."""
+        with self.writing(name) as stream:
+            stream.write(data)
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[BinaryIO]:
+        """See `Store.writing`."""
+        system, _ = _system(self.place)
+        with tempfile.NamedTemporaryFile(prefix="align-") as stream:
+            yield cast(BinaryIO, stream)
+            stream.flush()
+            path = self._path(name)
+            try:
+                system.makedirs(path.rpartition("/")[0], exist_ok=True)
+                system.put_file(stream.name, path)
+            except OSError as error:
+                raise _unwritable(f"{self.place}/{name}", error) from error
+
+    def local(self, name: str) -> str:
+        """See `Store.local`."""
+        path = os.path.join(_copies(), self.place.replace("/", "_"), *PurePosixPath(name).parts)
+        system, _ = _system(self.place)
+        state = f"{path}.state"
+        now = str(system.ukey(self._path(name)))
+        if not os.path.isfile(path) or not os.path.isfile(state) or Path(state).read_text("utf-8") != now:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            system.get_file(self._path(name), f"{path}{PART}{os.getpid()}")
+            os.replace(f"{path}{PART}{os.getpid()}", path)
+            Path(state).write_text(now, "utf-8")
+        return path
+
+    def remove(self, name: str) -> None:
+        """See `Store.remove`."""
+        system, _ = _system(self.place)
+        with contextlib.suppress(FileNotFoundError):
+            system.rm_file(self._path(name))
+
+    def _path(self, name: str) -> str:
+        return f"{_system(self.place)[1].rstrip('/')}/{name}"
+
+
+@functools.cache
+def _usual_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@functools.cache
+def _copies() -> str:
+    """Where copies of remote files lie while this process runs."""
+    import atexit
+    import shutil
+
+    folder = tempfile.mkdtemp(prefix="align-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@functools.cache
+def _system(place: str) -> tuple[AbstractFileSystem, str]:
+    """The file system that a URL names, and the path in it."""
+    try:
+        from fsspec.core import url_to_fs
+
+        found: tuple[Any, str] = url_to_fs(place)
+    except ImportError as error:
+        raise OutputError(f"{place}: {error}; URLs need `pip install 'align-vi-en[dask]'` and that package.") from error
+    except ValueError as error:
+        raise OutputError(f"{place}: {error}.") from error
+    return found
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error) or type(error).__name__
+
+
+def _unwritable(name: str, error: OSError) -> OutputError:
+    return OutputError(f"{name}: cannot be written ({_reason(error)}).")
