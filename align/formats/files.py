@@ -1,4 +1,7 @@
-"""From the paths a user gives to the files behind them and their bytes, and back to a file that is whole."""
+"""From the paths a user gives to the files behind them and their bytes, and back to a file that is whole.
+
+A path can be an address such as ``s3://corpus/vi``; see `align.formats.urls`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ import stat
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO, TextIO, cast
 
 from align.errors import AlignError, InputError, OutputError
 from align.formats import FOLDER_SUFFIXES
+from align.formats.urls import as_local, files_below, is_url, opened, sent_when_whole, url_below
 
 __all__ = ["STANDARD_STREAM", "Input", "find_inputs", "open_input", "open_output", "read_bytes"]
 
@@ -34,23 +38,30 @@ class Input:
     path: str
 
 
-def find_inputs(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Input], Counter[str]]:
+def find_inputs(
+    paths: Iterable[str | os.PathLike[str]], *, also: Collection[str] = (), exclude: str | None = None
+) -> tuple[list[Input], Counter[str]]:
     """List the files behind files, folders (searched in depth, sorted) and ``-``.
 
     Hidden files and links to folders are passed over. An id is the path relative to what was
     given; where two inputs would share one, both take the path as it was given.
 
+    :param also: suffixes that a folder is searched for beside `FOLDER_SUFFIXES`, such as ``".vi"``
+    :param exclude: a folder that is not searched when it is met in another one
     :returns: the inputs, each file once; and how many files in the folders were passed over, by suffix or,
         for what is about the folder, by name
     :raises InputError: if a path does not exist or a folder holds no text
     """
     found: list[tuple[Input, str]] = []
     left_out: Counter[str] = Counter()
-    for path in (os.fspath(given) for given in paths):
+    wanted = FOLDER_SUFFIXES.union(also)
+    for path in (as_local(os.fspath(given)) for given in paths):
         if path == STANDARD_STREAM:
             found.append((Input(path, path), path))
+        elif is_url(path):
+            found += _at_url(path, wanted, exclude, left_out)
         elif os.path.isdir(path):
-            found += _inside(path, left_out)
+            found += _inside(path, wanted, exclude, left_out)
         elif os.path.exists(path):
             found.append((Input(_printable(os.path.basename(path)), path), _printable(path)))
         elif not path:
@@ -60,27 +71,60 @@ def find_inputs(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Input], C
     return _unique(found), left_out
 
 
-def _inside(folder: str, left_out: Counter[str]) -> Iterator[tuple[Input, str]]:
+def _inside(
+    folder: str, wanted: Collection[str], exclude: str | None, left_out: Counter[str]
+) -> Iterator[tuple[Input, str]]:
+    closed = None if exclude is None else os.path.realpath(as_local(exclude))
     count = 0
     for parent, folders, names in os.walk(folder, onerror=_refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(name for name in names if not name.startswith(".")):
-            suffix = _whole_suffix(name)
-            if _ABOUT.match(name) and suffix in FOLDER_SUFFIXES:
-                left_out[name] += 1
-                continue
-            if suffix not in FOLDER_SUFFIXES:
-                left_out[suffix or "no suffix"] += 1
-                continue
+        folders[:] = sorted(
+            name for name in folders if name[0] != "." and os.path.realpath(os.path.join(parent, name)) != closed
+        )
+        for name in sorted(name for name in names if _is_wanted(name, wanted, left_out)):
             path = os.path.join(parent, name)
             count += 1
             yield Input(_printable(os.path.relpath(path, folder)), path), _printable(path)
     if not count:
-        seen = f"found only {_listed(left_out)}" if left_out else "it is empty"
-        raise InputError(
-            f"{folder}: no text in this folder ({seen}); files ending in .txt, .html, .md, .docx, .odt, .pdf, .epub, "
-            ".srt, .vtt, .warc, .zip are read, and tables and translation memories if they are named outright."
-        )
+        raise _without_text(folder, left_out)
+
+
+def _at_url(
+    url: str, wanted: Collection[str], exclude: str | None, left_out: Counter[str]
+) -> Iterator[tuple[Input, str]]:
+    names = files_below(url)
+    if names is None:
+        yield Input(_printable(url.rstrip("/").rpartition("/")[2]), url), _printable(url)
+        return
+    closed = "" if exclude is None else f"{exclude.rstrip('/')}/"
+    count = 0
+    for name in names:
+        path = url_below(url, name)
+        if any(part.startswith(".") for part in name.split("/")) or (closed and path.startswith(closed)):
+            continue
+        if _is_wanted(os.path.basename(name), wanted, left_out):
+            count += 1
+            yield Input(_printable(name), path), _printable(path)
+    if not count:
+        raise _without_text(url, left_out)
+
+
+def _is_wanted(name: str, wanted: Collection[str], left_out: Counter[str]) -> bool:
+    """Whether a file of a folder is text of the corpus in it; what is not, and is not hidden, is counted."""
+    if name.startswith("."):
+        return False
+    suffix = _whole_suffix(name)
+    if suffix in wanted and not _ABOUT.match(name):
+        return True
+    left_out[name if suffix in wanted else suffix or "no suffix"] += 1
+    return False
+
+
+def _without_text(folder: str, left_out: Counter[str]) -> InputError:
+    seen = f"found only {_listed(left_out)}" if left_out else "it is empty"
+    return InputError(
+        f"{folder}: no text in this folder ({seen}); files ending in .txt, .html, .md, .docx, .odt, .pdf, .epub, "
+        ".srt, .vtt, .warc, .zip are read, and tables and translation memories if they are named outright."
+    )
 
 
 def _whole_suffix(name: str) -> str:
@@ -103,9 +147,13 @@ def _listed(counts: Counter[str]) -> str:
 
 
 def _unique(found: list[tuple[Input, str]]) -> list[Input]:
-    kept = list({os.path.realpath(item.path): (item, given) for item, given in reversed(found)}.values())[::-1]
+    kept = list({_place(item.path): (item, given) for item, given in reversed(found)}.values())[::-1]
     uses = Counter(item.id for item, _ in kept)
     return [item if uses[item.id] == 1 else Input(given, item.path) for item, given in kept]
+
+
+def _place(path: str) -> str:
+    return path if is_url(path) else os.path.realpath(path)
 
 
 @contextlib.contextmanager
@@ -114,7 +162,7 @@ def open_input(path: str | os.PathLike[str]) -> Iterator[tuple[str, BinaryIO]]:
 
     :raises InputError: if it cannot be opened or read
     """
-    path = os.fspath(path)
+    path = as_local(os.fspath(path))
     name = "standard input" if path == STANDARD_STREAM else path
     if not path:
         raise InputError("the name of the input is empty; name a file, or - for standard input.")
@@ -122,7 +170,7 @@ def open_input(path: str | os.PathLike[str]) -> Iterator[tuple[str, BinaryIO]]:
         if path == STANDARD_STREAM:
             yield name, _open_stream(sys.stdin, name, InputError)
         else:
-            with open(path, "rb") as stream:
+            with opened(path) if is_url(path) else open(path, "rb") as stream:
                 yield name, stream
     except BrokenPipeError:
         raise
@@ -149,18 +197,22 @@ def open_output(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open an output that appears under its name only when it is whole.
 
     What is written goes to a temporary file in the same folder, which takes the name at the end
-    and is removed if anything fails. ``-`` is standard output; a pipe or a device is written
-    to as it is. A name that ends in ``.gz`` is packed, without a time in it: same text, same bytes.
+    and is removed if anything fails; for an address it is sent there at the end. ``-`` is standard
+    output; a pipe or a device is written to as it is. A name that ends in ``.gz`` is packed, without a
+    time in it: same text, same bytes.
 
     :raises OutputError: if the folder does not exist or cannot be written to
     """
-    path = os.fspath(path)
+    path = as_local(os.fspath(path))
     if not path:
         raise OutputError("the name of the output is empty; name a file, or - for standard output.")
     with contextlib.ExitStack() as stack:
         if path == STANDARD_STREAM:
             stack.enter_context(_failures_named("standard output"))
             stream = _open_stream(sys.stdout, "standard output", OutputError)
+        elif is_url(path):
+            stack.enter_context(_failures_named(path))
+            stream = stack.enter_context(sent_when_whole(path))
         elif _is_special(path):
             stack.enter_context(_failures_named(path))
             stream = stack.enter_context(open(path, "wb"))
