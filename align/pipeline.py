@@ -193,6 +193,7 @@ def load_aligner(
     cache: bool = True,
     max_bead: int = 4,
     paragraphs: Paragraphs = "soft",
+    load: Callable[..., Encoder] | None = None,
 ) -> OrderedAligner:
     """The aligner of ordered documents for an encoder or its name; see `load_miner`.
 
@@ -201,7 +202,7 @@ def load_aligner(
     from align.encoders import load_encoder
     from align.pairing.ordered import OrderedAligner
 
-    load = functools.partial(load_encoder, device=device, batch_size=batch_size, cache=cache)
+    load = functools.partial(load or load_encoder, device=device, batch_size=batch_size, cache=cache)
     if encoder == AUTO:
         return OrderedAligner(load("static"), second=load("mini"), max_bead=max_bead, paragraphs=paragraphs)
     first = load(encoder) if isinstance(encoder, str) else encoder

@@ -9,7 +9,7 @@ from align.formats.table import Rejection
 from align.pipeline import UNPAIRED_KINDS, Failure, Mined, Paired
 from align.types import LANGUAGE_NAMES, LANGUAGES, Bead, Kind, Language, Segment
 
-__all__ = ["PairReport", "Report"]
+__all__ = ["PairReport", "Report", "count"]
 
 
 class Report:
@@ -81,13 +81,13 @@ class Report:
         total = sum(self.segments.values())
         languages = [f"{self.segments[key]:,} {name}" for key, name in LANGUAGE_NAMES.items()]
         languages.append(f"{self.segments[None]:,} undecided")
-        yield f"{_count(self.documents, 'document')}, {_count(total, 'segment')}: {', '.join(languages)}."
+        yield f"{count(self.documents, 'document')}, {count(total, 'segment')}: {', '.join(languages)}."
         if self.failures:
-            yield f"{_count(len(self.failures), 'document')} could not be read: see above."
-        pairs = f"{_count(self.pairs, 'pair')} with a score of {self.min_score:g} or more"
+            yield f"{count(len(self.failures), 'document')} could not be read: see above."
+        pairs = f"{count(self.pairs, 'pair')} with a score of {self.min_score:g} or more"
         yield f"{pairs}; {self.below:,} below it were left out." if self.below else f"{pairs}."
         if self.other_kinds:
-            yield f"{_count(self.other_kinds, 'pair')} of other kinds left out."
+            yield f"{count(self.other_kinds, 'pair')} of other kinds left out."
         yield from _not_held(self.pairs, held)
 
 
@@ -128,18 +128,18 @@ class PairReport:
     def words(self, held: int | None = None) -> Iterator[str]:
         """The closing lines for a person; see `Report.words`."""
         paired = self.paired
-        yield f"{_count(len(paired.vi), 'Vietnamese segment')}, {_count(len(paired.en), 'English segment')}."
+        yield f"{count(len(paired.vi), 'Vietnamese segment')}, {count(len(paired.en), 'English segment')}."
         kinds = Counter(bead.kind for bead in paired.beads)
         pairs = sum(bead.score is not None for bead in paired.beads)
         alone = f"{kinds.pop('1-0', 0):,} Vietnamese and {kinds.pop('0-1', 0):,} English alone"
         listed = ", ".join(f"{number:,} × {kind}" for kind, number in kinds.most_common())
-        yield f"{_count(pairs, 'pair')}{f' ({listed})' if listed else ''}; {alone}."
+        yield f"{count(pairs, 'pair')}{f' ({listed})' if listed else ''}; {alone}."
         exported = len(self.exported())
         if self.min_score:
             left_out = f"{pairs - exported:,} left out"
-            yield f"{_count(exported, 'pair')} with a score of {self.min_score:g} or more; {left_out}."
+            yield f"{count(exported, 'pair')} with a score of {self.min_score:g} or more; {left_out}."
         elif self.only is not None:
-            yield f"{_count(exported, 'bead')} of {', '.join(sorted(self.only))}; the others were left out."
+            yield f"{count(exported, 'bead')} of {', '.join(sorted(self.only))}; the others were left out."
         yield from _not_held(exported, held)
         if paired.lines_encoded:
             each = paired.lines_encoded / max(1, len(paired.vi) + len(paired.en))
@@ -154,9 +154,9 @@ class PairReport:
         if paired.vi and paired.en and not pairs:
             yield "Warning: the two documents have nothing in common; is one the translation of the other?"
         if paired.moved and self.rescue:
-            yield f"{_count(paired.moved, 'pair')} out of order, flagged as moved."
+            yield f"{count(paired.moved, 'pair')} out of order, flagged as moved."
         elif paired.moved:
-            yield f"{_count(paired.moved, 'pair')} out of order left alone: --rescue puts them into the table."
+            yield f"{count(paired.moved, 'pair')} out of order left alone: --rescue puts them into the table."
 
 
 def _too_unlikely(segment: Segment, bead: Bead, min_score: float) -> Rejection:
@@ -179,7 +179,7 @@ def _is_of(bead: Bead, kinds: frozenset[Kind] | None) -> bool:
 
 def _not_held(given: int, held: int | None) -> Iterator[str]:
     if held is not None and held < given:
-        yield f"{_count(given - held, 'pair')} could not be held by this format: they cross others, or stand alone."
+        yield f"{count(given - held, 'pair')} could not be held by this format: they cross others, or stand alone."
 
 
 def _remarks(mined: Mined, counts: Counter[Language | None]) -> Iterator[str]:
@@ -194,5 +194,10 @@ def _remarks(mined: Mined, counts: Counter[Language | None]) -> Iterator[str]:
                 yield f"{name}: no line is in {LANGUAGE_NAMES[language]}, so it holds no pairs."
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number and what it counts, in the plural where it must be.
+
+    >>> count(1, "pair"), count(1200, "pair")
+    ('1 pair', '1,200 pairs')
+    """
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from align.batch.store import FolderStore, RemoteStore, Store, store_at
-from align.errors import OutputError
+from align.errors import AlignError, OutputError
 
 
 @pytest.fixture(params=("folder", "file", "memory"))
@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_made_is_refused_in_one_line(tmp_path: Path) -> 
 
 def test_an_unknown_protocol_is_refused_in_one_line() -> None:
     pytest.importorskip("fsspec")
-    with pytest.raises(OutputError, match="nonsense://bucket"):
+    with pytest.raises(AlignError, match="nonsense://bucket"):
         store_at("nonsense://bucket").names()
 
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import functools
+import multiprocessing
 import os
 import pickle
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
@@ -23,17 +24,20 @@ from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 from align.errors import AlignError, EngineError
 
 __all__ = [
+    "OUT_OF_MEMORY",
     "UNBOUNDED",
     "Ceiling",
     "Engine",
     "EngineName",
     "InProcess",
     "Outcome",
+    "TooLargeError",
     "TooLongError",
     "WorkerLostError",
     "cores",
     "engine_for",
     "performed",
+    "too_large",
 ]
 
 T = TypeVar("T")
@@ -43,6 +47,12 @@ EngineName: TypeAlias = Literal["local", "dask"]
 
 _MEBIBYTE = 1 << 20
 
+OUT_OF_MEMORY = 77
+"""What a worker process exits with that cannot be stopped from taking more memory than it may."""
+
+# Seconds between two glances at the memory, and until a task must have ended that took too much. Chosen by hand.
+_GLANCE, _GRACE = 0.05, 1.0
+
 
 class WorkerLostError(EngineError):
     """A worker ended in the middle of a task, and so did the one that tried again."""
@@ -50,6 +60,10 @@ class WorkerLostError(EngineError):
 
 class TooLongError(EngineError):
     """A task took longer than it may."""
+
+
+class TooLargeError(EngineError):
+    """A task took more memory than it may, or than there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,21 +179,29 @@ def cores() -> int:
 
 
 def performed(work: Callable[[T], R], task: T, ceiling: Ceiling) -> Outcome[T, R]:
-    """Do one task under a ceiling, whichever process this is."""
+    """Do one task under a ceiling, whichever process this is.
+
+    What has a method ``prepare`` is given the task before, without a ceiling, to load what it needs.
+    """
     try:
-        with _memory_bound(ceiling.mebibytes), _time_bound(ceiling.seconds):
+        if hasattr(work, "prepare"):
+            work.prepare(task)
+        with _bound(ceiling):
             return Outcome(task, work(task))
-    except TooLongError:
+    except _OverTime:
         return Outcome(task, error=TooLongError(f"took more than {ceiling.seconds:g} s; see --time-limit."))
-    except MemoryError:
-        limit = f" of {ceiling.mebibytes:,} MiB" if ceiling.mebibytes else ""
-        return Outcome(task, error=AlignError(f"does not fit in the memory{limit}; see --memory-limit."))
-    except Exception as error:
+    except (_OverMemory, MemoryError):
+        return Outcome(task, error=too_large(ceiling))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # libraries written in Rust raise what is no Exception
         return Outcome(task, error=_picklable(error))
 
 
-def _picklable(error: Exception) -> Exception:
+def _picklable(error: BaseException) -> Exception:
     """An error as it can be sent: one of a library may not know how to be made again."""
+    if not isinstance(error, Exception):
+        return AlignError(f"{type(error).__name__}: {error}")
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
@@ -187,65 +209,68 @@ def _picklable(error: Exception) -> Exception:
     return error
 
 
+def too_large(ceiling: Ceiling) -> TooLargeError:
+    """Why a task was ended that took too much memory."""
+    limit = f" of {ceiling.mebibytes:,} MiB" if ceiling.mebibytes else ""
+    return TooLargeError(f"does not fit in the memory{limit}; see --memory-limit.")
+
+
 @contextlib.contextmanager
-def _time_bound(seconds: float | None) -> Iterator[None]:
-    """Raise `TooLongError` in this thread once the time is over; what runs outside of Python ends first."""
-    if seconds is None:
+def _bound(ceiling: Ceiling) -> Iterator[None]:
+    """Raise in this thread once a ceiling is reached; what runs outside of Python ends first."""
+    if ceiling == UNBOUNDED:
         yield
         return
-    thread, lock, over = threading.get_ident(), threading.Lock(), False
+    thread, lock, over = threading.get_ident(), threading.Lock(), threading.Event()
 
-    def end() -> None:
+    def watch() -> None:
+        error = _reached(ceiling, over)
         with lock:
-            if not over:
-                _raise_in(thread, TooLongError)
+            if error is not None and not over.is_set():
+                _raise_in(thread, error)
+        if error is _OverMemory and not over.wait(_GRACE) and multiprocessing.parent_process() is not None:
+            os._exit(OUT_OF_MEMORY)
 
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         with lock:
-            over = True
+            over.set()
             # one that was called for and has not come yet must not come later
             _raise_in(thread, None)
-        timer.cancel()
+
+
+class _OverTime(BaseException):
+    """Raised in a task: no Exception, so that no library takes it for one of its own."""
+
+
+class _OverMemory(BaseException):
+    """See `_OverTime`."""
+
+
+def _reached(ceiling: Ceiling, over: threading.Event) -> type[BaseException] | None:
+    """Wait until a task is over, or too much; returns what is to be raised."""
+    until = None if ceiling.seconds is None else time.monotonic() + ceiling.seconds
+    most = None if ceiling.mebibytes is None else _resident() + ceiling.mebibytes * _MEBIBYTE
+    while True:
+        left = None if until is None else max(0.0, until - time.monotonic())
+        if over.wait(left if most is None else min(_GLANCE, _GLANCE if left is None else left)):
+            return None
+        if until is not None and time.monotonic() >= until:
+            return _OverTime
+        if most is not None and _resident() > most:
+            return _OverMemory
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
 
 
-@contextlib.contextmanager
-def _memory_bound(mebibytes: int | None) -> Iterator[None]:
-    """Let this process grow by so much and no more; does nothing where the system has no such limit."""
-    held = _address_space()
-    if mebibytes is None or held is None:
-        yield
-        return
-    import resource
-
-    usual = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = held + mebibytes * _MEBIBYTE
-    if usual[0] != resource.RLIM_INFINITY:
-        wanted = min(wanted, usual[0])
-    resource.setrlimit(resource.RLIMIT_AS, (wanted, usual[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, usual)
-
-
-def _address_space() -> int | None:
-    """Bytes of address space this process has; None where that cannot be told."""
+def _resident() -> int:
+    """Bytes of memory that this process holds; 0 where that cannot be told."""
     try:
         with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[0]) * _page_size()
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
-        return None
-
-
-@functools.cache
-def _page_size() -> int:
-    return os.sysconf("SC_PAGE_SIZE")
+        return 0

@@ -10,6 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -19,7 +20,17 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, TypeVar
 
-from align.batch.engine import UNBOUNDED, Ceiling, Outcome, TooLongError, WorkerLostError, cores, performed
+from align.batch.engine import (
+    OUT_OF_MEMORY,
+    UNBOUNDED,
+    Ceiling,
+    Outcome,
+    TooLongError,
+    WorkerLostError,
+    cores,
+    performed,
+    too_large,
+)
 
 __all__ = ["Processes", "steady"]
 
@@ -31,6 +42,9 @@ _TICK = 0.2
 
 # Seconds a worker has to end a task by itself that takes too long, before it is ended. Chosen by hand.
 _GRACE = 5.0
+
+# Of <sys/prctl.h>.
+_PR_SET_PDEATHSIG = 1
 
 # What the libraries below the encoders read when they are loaded.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
@@ -124,7 +138,10 @@ class Processes:
                 worker.task = None
                 return outcome
         except (EOFError, OSError):
+            worker.process.join(_GRACE)
             self._end(worker)
+            if worker.process.exitcode == OUT_OF_MEMORY:
+                return Outcome(worker.task, error=too_large(ceiling))
             return Outcome(worker.task, error=WorkerLostError(f"its worker died twice{_how(worker.process)}."))
         if worker.until is not None and time.monotonic() > worker.until:
             self._end(worker)
@@ -143,7 +160,7 @@ def _started(context: SpawnContext, pipe: Connection) -> SpawnProcess:
     # A worker that starts between the terminal's Ctrl-C and its own handler would print a traceback.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN) if _in_main_thread() else None
     try:
-        process = context.Process(target=_serve, args=(pipe,), daemon=True)
+        process = context.Process(target=_serve, args=(pipe, _in_main_thread()), daemon=True)
         process.start()
     finally:
         if before is not None:
@@ -189,8 +206,10 @@ def steady() -> None:
     threadpool_limits(1, "blas")
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, from_main_thread: bool) -> None:
     """What a worker does all its life."""
+    if from_main_thread:
+        _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -203,6 +222,14 @@ def _serve(pipe: Connection) -> None:
         outcome = performed(work, task, ceiling)
         with contextlib.suppress(BrokenPipeError):
             pipe.send(Outcome(None, outcome.result, outcome.error))
+
+
+def _die_with_parent() -> None:
+    """Have Linux kill this process when the thread ends that started it, even in the middle of native code."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _end_with_parent() -> None:

@@ -12,14 +12,15 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from align.errors import InputError, OutputError
+from align.formats.urls import as_local, asked, is_url, sent_when_whole, system_at, url_below
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-__all__ = ["PART", "FolderStore", "RemoteStore", "Store", "is_url", "store_at"]
+__all__ = ["PART", "FolderStore", "RemoteStore", "Store", "store_at"]
 
 PART = ".part"
 """What the name of a file ends in that is still being written."""
@@ -71,19 +72,9 @@ class Store(Protocol):
         ...
 
 
-def is_url(place: str) -> bool:
-    """Whether a place is at a URL and not a path.
-
-    >>> is_url("s3://corpus/out"), is_url("out"), is_url("C:/out")
-    (True, False, False)
-    """
-    return "://" in place
-
-
 def store_at(place: str) -> Store:
     """The store at a folder or URL, which need not be there yet."""
-    if place.startswith("file://"):
-        return FolderStore(place.removeprefix("file://"))
+    place = as_local(place)
     return RemoteStore(place) if is_url(place) else FolderStore(place)
 
 
@@ -179,76 +170,76 @@ class RemoteStore:
 
     def names(self, folder: str = "") -> list[str]:
         """See `Store.names`."""
-        system, root = _system(self.place)
+        system, root = system_at(self.place, InputError)
         root = root.rstrip("/")
-        try:
-            # what another machine has written a moment ago is listed, too
-            system.invalidate_cache()
-            found = system.find(f"{root}/{folder}".rstrip("/"))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise InputError(f"{self.place}: cannot be listed ({_reason(error)}).") from error
-        within = [name[len(root) :].lstrip("/") for name in found]
-        return sorted(name for name in within if not name.endswith(PART))
+
+        def listed() -> list[str]:
+            system.invalidate_cache()  # what another machine has written a moment ago is listed, too
+            within = f"{root}/{folder}".rstrip("/")
+            return [name[len(root) :].lstrip("/") for name in (system.find(within) if system.exists(within) else [])]
+
+        return sorted(name for name in asked(listed, self.place, "listed", InputError) if not name.endswith(PART))
 
     def has(self, name: str) -> bool:
         """See `Store.has`."""
-        system, _ = _system(self.place)
+        system, path = self._at(name)
         system.invalidate_cache()
-        return bool(system.isfile(self._path(name)))
+        return asked(lambda: bool(system.isfile(path)), self._url(name), "read", InputError)
 
     def read(self, name: str) -> bytes:
         """See `Store.read`."""
-        system, _ = _system(self.place)
-        try:
-            found: bytes = system.cat_file(self._path(name))
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise InputError(f"{self.place}/{name}: cannot be read ({_reason(error)}).") from error
-        return found
+        system, path = self._at(name)
+
+        def found() -> bytes | None:
+            try:
+                data: bytes = system.cat_file(path)
+            except FileNotFoundError:
+                return None
+            return data
+
+        data = asked(found, self._url(name), "read", InputError)
+        if data is None:
+            raise FileNotFoundError(name)
+        return data
 
     def write(self, name: str, data: bytes) -> None:
         """See `Store.write`."""
         with self.writing(name) as stream:
             stream.write(data)
 
-    @contextlib.contextmanager
-    def writing(self, name: str) -> Iterator[BinaryIO]:
+    def writing(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]:
         """See `Store.writing`."""
-        system, _ = _system(self.place)
-        with tempfile.NamedTemporaryFile(prefix="align-") as stream:
-            yield cast(BinaryIO, stream)
-            stream.flush()
-            path = self._path(name)
-            try:
-                system.makedirs(path.rpartition("/")[0], exist_ok=True)
-                system.put_file(stream.name, path)
-            except OSError as error:
-                raise _unwritable(f"{self.place}/{name}", error) from error
+        return sent_when_whole(self._url(name))
 
     def local(self, name: str) -> str:
         """See `Store.local`."""
-        path = os.path.join(_copies(), self.place.replace("/", "_"), *PurePosixPath(name).parts)
-        system, _ = _system(self.place)
-        state = f"{path}.state"
-        now = str(system.ukey(self._path(name)))
-        if not os.path.isfile(path) or not os.path.isfile(state) or Path(state).read_text("utf-8") != now:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            system.get_file(self._path(name), f"{path}{PART}{os.getpid()}")
-            os.replace(f"{path}{PART}{os.getpid()}", path)
-            Path(state).write_text(now, "utf-8")
-        return path
+        system, remote = self._at(name)
+        path = Path(_copies(), self.place.replace("/", "_"), *PurePosixPath(name).parts)
+        state = path.with_name(f"{path.name}.state")
+        now = asked(lambda: str(system.ukey(remote)), self._url(name), "read", InputError)
+        if not path.is_file() or not state.is_file() or state.read_text("utf-8") != now:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            coming = f"{path}{PART}{os.getpid()}"
+            asked(lambda: system.get_file(remote, coming), self._url(name), "read", InputError)
+            os.replace(coming, path)
+            state.write_text(now, "utf-8")
+        return str(path)
 
     def remove(self, name: str) -> None:
         """See `Store.remove`."""
-        system, _ = _system(self.place)
-        with contextlib.suppress(FileNotFoundError):
-            system.rm_file(self._path(name))
+        system, path = self._at(name)
 
-    def _path(self, name: str) -> str:
-        return f"{_system(self.place)[1].rstrip('/')}/{name}"
+        def gone() -> None:
+            with contextlib.suppress(FileNotFoundError):
+                system.rm_file(path)
+
+        asked(gone, self._url(name), "removed", OutputError)
+
+    def _url(self, name: str) -> str:
+        return url_below(self.place, name)
+
+    def _at(self, name: str) -> tuple[AbstractFileSystem, str]:
+        return system_at(self._url(name), InputError)
 
 
 @functools.cache
@@ -269,23 +260,5 @@ def _copies() -> str:
     return folder
 
 
-@functools.cache
-def _system(place: str) -> tuple[AbstractFileSystem, str]:
-    """The file system that a URL names, and the path in it."""
-    try:
-        from fsspec.core import url_to_fs
-
-        found: tuple[Any, str] = url_to_fs(place)
-    except ImportError as error:
-        raise OutputError(f"{place}: {error}; URLs need `pip install 'align-vi-en[dask]'` and that package.") from error
-    except ValueError as error:
-        raise OutputError(f"{place}: {error}.") from error
-    return found
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__
-
-
 def _unwritable(name: str, error: OSError) -> OutputError:
-    return OutputError(f"{name}: cannot be written ({_reason(error)}).")
+    return OutputError(f"{name}: cannot be written ({error.strerror or error}).")

@@ -3,7 +3,8 @@
 Data goes to standard output, progress and words to standard error. Exit status: 0 done;
 1 done, but some documents failed, each named; 2 the request cannot be carried out.
 
-The commands stand in `pairing` (documents to pairs), `corpora` (pairs to pairs) and `measuring`.
+The commands stand in `pairing` (documents to pairs), `batching` (many documents), `corpora` (pairs to
+pairs) and `measuring`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Annotated
 import typer
 
 from align import __version__
-from align.cli import corpora, measuring, pairing
+from align.cli import batching, corpora, measuring, pairing
 from align.cli.words import show_own_warnings_in_a_line, told_in_words
 
 __all__ = ["app", "main"]
@@ -64,6 +65,7 @@ def align(
 for _command in (
     pairing.mine,
     pairing.pair,
+    batching.batch,
     corpora.convert,
     corpora.check,
     corpora.score,

@@ -28,13 +28,16 @@ __all__ = [
     "FromCodes",
     "Limit",
     "Lines",
+    "MaxBead",
     "MinScore",
     "NoCache",
     "Only",
     "Output",
     "Pairs",
+    "Paragraphs",
     "Quiet",
     "Rejected",
+    "Rescue",
     "Show",
     "Sort",
     "Source",
@@ -200,6 +203,17 @@ Rejected = Annotated[
         show_default=False,
     ),
 ]
+MaxBead = Annotated[
+    int, typer.Option("--max-bead", metavar="N", min=1, max=4, help="Segments on a side of a pair, at most.")
+]
+Paragraphs = Annotated[
+    Literal["ignore", "soft", "hard"],
+    typer.Option(
+        "--paragraphs",
+        help="What a paragraph break is: nothing, evidence, or a border that no pair of several segments crosses.",
+    ),
+]
+Rescue = Annotated[bool, typer.Option("--rescue", help="Also pair what stands in another order in the translation.")]
 Lines = Annotated[bool, typer.Option("--lines", help="Take every line as one segment: don't split it.")]
 Show = Annotated[bool, typer.Option("--show", help="Also print the pairs for reading; needs -o FILE.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]

@@ -8,7 +8,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,12 +24,15 @@ from align.cli.options import (
     FromCodes,
     Limit,
     Lines,
+    MaxBead,
     MinScore,
     NoCache,
     Only,
     Output,
+    Paragraphs,
     Quiet,
     Rejected,
+    Rescue,
     Show,
     Sort,
     Source,
@@ -170,19 +173,9 @@ def pair(
     sort: Sort = "document",
     rejected: Rejected = None,
     lines: Lines = False,
-    max_bead: Annotated[
-        int, typer.Option("--max-bead", metavar="N", min=1, max=4, help="Segments on a side of a pair, at most.")
-    ] = 4,
-    paragraphs: Annotated[
-        Literal["ignore", "soft", "hard"],
-        typer.Option(
-            "--paragraphs",
-            help="What a paragraph break is: nothing, evidence, or a border that no pair of several segments crosses.",
-        ),
-    ] = "soft",
-    rescue: Annotated[
-        bool, typer.Option("--rescue", help="Also pair what stands in another order in the translation.")
-    ] = False,
+    max_bead: MaxBead = 4,
+    paragraphs: Paragraphs = "soft",
+    rescue: Rescue = False,
     swap: Annotated[bool, typer.Option("--swap", help="The first document is the English one.")] = False,
     from_: From = None,
     encoding: Encoding = None,

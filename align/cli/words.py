@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FAILED",
+    "INTERRUPTED",
     "LeftOut",
     "progress_bar",
     "refuse_bad_outputs",
@@ -29,7 +30,7 @@ __all__ = [
 
 FAILED, _REFUSED = 1, 2
 # What a shell reports for a program ended by SIGINT or SIGPIPE: 128 and the signal's number.
-_INTERRUPTED, _BROKEN_PIPE = 130, 141
+INTERRUPTED, _BROKEN_PIPE = 130, 141
 
 
 @contextlib.contextmanager
@@ -44,7 +45,7 @@ def told_in_words() -> Iterator[None]:
         raise typer.Exit(_REFUSED) from None
     except KeyboardInterrupt:
         say("align: interrupted before the output was whole; no file was changed.")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # The reader has all it wanted (`| head`). Python would complain again while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
