@@ -34,7 +34,7 @@ from mixed_pages import MixedPage, line_pairs, mixed_pages, page_segments  # noq
 from align.encoders import load_encoder  # noqa: E402
 from align.pairing.evidence import FEATURES, scale_of  # noqa: E402
 from align.pairing.join import JOIN_FEATURES, Pair, Proposal, join_evidence, proposals  # noqa: E402
-from align.pairing.mine import CONTEXT_FEATURES, Models, Table, best, context_evidence, pairs_of, table_of  # noqa: E402
+from align.pairing.mine import CONTEXT_FEATURES, Models, Table, best, context_evidence, pairs_of, table_of, weighed  # noqa: E402
 from align.pairing.score import Logistic  # noqa: E402
 from align.pairing.second import SECOND_FEATURES, SecondOpinion, asked  # noqa: E402
 from align.text.clean import clean  # noqa: E402
@@ -127,7 +127,7 @@ def fit_encoder(pages: Sequence[MixedPage], documents, encoder) -> Models:
     """Fit the models of a pair by itself, of a pair in its page, and of a joint."""
     tables = list(_labelled(pages, encoder))
     pair = fit((table.features for table, *_ in tables), (right for _, right, *_ in tables))
-    contexts = [context_evidence(table, pair.log_odds(table.features), n, m) for table, _, n, m in tables]
+    contexts = [context_evidence(weighed(table, pair), n, m) for table, _, n, m in tables]
     # A candidate that was never in question would only teach the model what it knows.
     asked = [context[:, 0] > -5 for context in contexts]
     context = fit(
@@ -152,7 +152,7 @@ def fit_second(pages: Iterable[MixedPage], models: Models, first, second) -> Sec
         if found is None:
             continue
         table, right, n, m = found
-        final = models.context.log_odds(context_evidence(table, models.pair.log_odds(table.features), n, m))
+        final = models.context.log_odds(context_evidence(weighed(table, models.pair), n, m))
         about = asked(vi, en, (table.vi, table.en), final, second, second_scale)
         features.append(about.features)
         rights.append(right[about.rows])
@@ -187,8 +187,9 @@ def fit_join(documents, pair: Logistic, context: Logistic, encoder) -> Logistic:
     features, right = [], []
     for vi, en, gold in documents:
         table = table_of(encoder, scale, vi, en)
-        final = context.log_odds(context_evidence(table, pair.log_odds(table.features), len(vi), len(en)))
-        pairs = [found for found in pairs_of(table, final) if found.log_odds > 0]
+        candidates = weighed(table, pair)
+        final = context.log_odds(context_evidence(candidates, len(vi), len(en)))
+        pairs = [found for found in pairs_of(candidates, final) if found.log_odds > 0]
         asked = proposals(pairs, vi, en)
         if not asked:
             continue

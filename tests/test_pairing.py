@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array, hstack
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from align.encoders import Encoder
 from align.pairing import neighbours as neighbours_module
@@ -65,6 +67,22 @@ def test_an_assignment_is_the_best_of_all_and_uses_nothing_twice(gain: dict[tupl
     assert len(set(rows.tolist())) == len(rows)
     assert len(set(columns.tolist())) == len(columns)
     assert sum(gain[int(i), int(j)] for i, j in zip(rows, columns, strict=True)) == pytest.approx(best_total(gain))
+
+
+@pytest.mark.parametrize("degree", [1, 3, 8])
+def test_an_assignment_in_parts_is_worth_as_much_as_one_of_the_whole(degree: int) -> None:
+    rng = np.random.default_rng(degree)
+    n = 4000
+    edges = np.unique(np.stack([np.repeat(np.arange(n), degree), rng.integers(0, n, n * degree)], axis=1), axis=0)
+    gain = np.round(rng.normal(0, 2, len(edges)), 1)  # with many that are equal
+    chosen = assign(edges[:, 0], edges[:, 1], gain)
+    assert all(len(np.unique(edges[chosen, side])) == len(chosen) for side in (0, 1))
+    worth = gain > 0
+    graph = csr_array((gain[worth] + 1, (edges[worth, 0], edges[worth, 1])), shape=(n, n))
+    alone = csr_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n, n))
+    whole = hstack([graph, alone]).tocsr()
+    rows, columns = min_weight_full_bipartite_matching(whole, maximize=True)
+    assert gain[chosen].sum() == pytest.approx(whole[rows, columns].sum() - n)
 
 
 def test_a_headline_leaves_its_favourite_to_the_sentence_that_needs_it() -> None:

@@ -18,18 +18,22 @@ from numpy.typing import NDArray
 from align.encoders import Encoder
 from align.pairing.neighbours import Indexes, Neighbours, Vectors, neighbours
 from align.text import numbers
-from align.types import Segment
+from align.types import KINDS, Segment
 
 __all__ = [
     "FEATURES",
     "NEIGHBOURS",
     "Candidates",
     "Scale",
+    "Shape",
     "candidates",
     "compared",
     "evidence",
+    "evidence_from",
     "reference",
     "scale_of",
+    "shape_of",
+    "united",
 ]
 
 # Neighbours kept in each direction. Chosen by hand.
@@ -119,14 +123,27 @@ def candidates(
     :returns: the candidates, and the neighbours of the Vietnamese and of the English rows
     """
     of_vi, of_en = neighbours(vi, en, NEIGHBOURS)
-    rows = np.concatenate([np.repeat(np.arange(len(vi)), of_vi.row.shape[1]), of_en.row.ravel()])
-    columns = np.concatenate([of_vi.row.ravel(), np.repeat(np.arange(len(en)), of_en.row.shape[1])])
-    cosine = np.concatenate([of_vi.cosine.ravel(), of_en.cosine.ravel()])
+    if given is None:
+        return united(of_vi, of_en), of_vi, of_en
+    cosine: Vectors = np.einsum("nd,nd->n", vi[given[0]], en[given[1]])
+    return united(of_vi, of_en, Candidates(*given, cosine)), of_vi, of_en
+
+
+def united(of_vi: Neighbours, of_en: Neighbours, given: Candidates | None = None) -> Candidates:
+    """The neighbours in both directions as candidates, each once, sorted by row and column.
+
+    :param given: candidates in any case
+    """
+    n_vi, n_en = len(of_vi.row), len(of_en.row)
+    rows = [np.repeat(np.arange(n_vi), of_vi.row.shape[1]), of_en.row.ravel()]
+    columns = [of_vi.row.ravel(), np.repeat(np.arange(n_en), of_en.row.shape[1])]
+    cosine = [of_vi.cosine.ravel(), of_en.cosine.ravel()]
     if given is not None:
-        rows, columns = np.concatenate([rows, given[0]]), np.concatenate([columns, given[1]])
-        cosine = np.concatenate([cosine, np.einsum("nd,nd->n", vi[given[0]], en[given[1]])])
-    _, first = np.unique(rows * max(1, len(en)) + columns, return_index=True)
-    return Candidates(rows[first], columns[first], cosine[first]), of_vi, of_en
+        rows, columns, cosine = [*rows, given.vi], [*columns, given.en], [*cosine, given.cosine]
+    found = np.concatenate(rows) * max(1, n_en) + np.concatenate(columns)
+    found, first = np.unique(found, return_index=True)
+    vi, en = np.divmod(found, max(1, n_en))
+    return Candidates(vi, en, np.concatenate(cosine)[first])
 
 
 def evidence(
@@ -142,11 +159,47 @@ def evidence(
     :param vi: the segments whose vectors the candidates came from
     :returns: float32, shape (n, len(FEATURES))
     """
-    similarity = _similarity(found, of_vi, of_en, scale)
-    length = _length(found, vi, en, similarity[:, 0])
     vi_facts = [numbers.facts(compared(segment.text), "vi") for segment in vi]
     en_facts = [numbers.facts(compared(segment.text), "en") for segment in en]
     facts = numbers.agreements(vi_facts, en_facts, found.vi, found.en)
+    return evidence_from(found, (of_vi, of_en), (shape_of(vi), shape_of(en)), facts, scale)
+
+
+class Shape(NamedTuple):
+    """What is compared of texts beside what they say; a row is a text.
+
+    :ivar length: of what is compared of it, in characters, shape (n,)
+    :ivar kind: the number of its kind in `align.types.KINDS`, shape (n,)
+    """
+
+    length: NDArray[np.float32]
+    kind: NDArray[np.int8]
+
+
+def shape_of(segments: Sequence[Segment]) -> Shape:
+    """The shape of the segments' texts."""
+    return Shape(
+        np.array([len(compared(segment.text)) for segment in segments], np.float32),
+        np.array([KINDS.index(segment.kind) for segment in segments], np.int8),
+    )
+
+
+def evidence_from(
+    found: Candidates,
+    near: tuple[Neighbours, Neighbours],
+    shapes: tuple[Shape, Shape],
+    facts: NDArray[np.float32],
+    scale: Scale,
+) -> NDArray[np.float32]:
+    """The features of candidates, or of a part of them: a row depends on no other candidate.
+
+    :param near: the neighbours of all Vietnamese and of all English rows
+    :param shapes: of all Vietnamese and of all English texts
+    :param facts: how the facts of each candidate agree, see `align.text.numbers.agreements`
+    :returns: float32, shape (n, len(FEATURES))
+    """
+    similarity = _similarity(found, *near, scale)
+    length = _length(found, *shapes, similarity[:, 0])
     return np.concatenate([similarity, length, facts], axis=1).astype(np.float32)
 
 
@@ -155,9 +208,10 @@ def _similarity(found: Candidates, of_vi: Neighbours, of_en: Neighbours, scale: 
         return (cosine - scale.wrong) / (scale.right - scale.wrong)
 
     similarity = scaled(found.cosine)
-    row_gap = similarity - _best_other(scaled(of_vi.cosine), found.vi, similarity)
-    column_gap = similarity - _best_other(scaled(of_en.cosine), found.en, similarity)
-    around = (_neighbourhood(scaled(of_vi.cosine))[found.vi] + _neighbourhood(scaled(of_en.cosine))[found.en]) / 2
+    in_row, in_column = scaled(of_vi.cosine[found.vi]), scaled(of_en.cosine[found.en])
+    row_gap = similarity - _best_other(in_row, similarity)
+    column_gap = similarity - _best_other(in_column, similarity)
+    around = (_neighbourhood(in_row) + _neighbourhood(in_column)) / 2
     # A gap beyond one unit (the distance of a translation from a random pair) says no more.
     clipped = [np.clip(gap, -1, 1) for gap in (row_gap, column_gap, np.minimum(row_gap, column_gap))]
     # Where few could be the partner, standing out among them says little: likeness itself must.
@@ -165,12 +219,12 @@ def _similarity(found: Candidates, of_vi: Neighbours, of_en: Neighbours, scale: 
     return np.stack([similarity, *clipped, similarity - around, few, few * similarity], axis=1)
 
 
-def _best_other(cosine: Vectors, row: Indexes, similarity: Vectors) -> Vectors:
+def _best_other(near: Vectors, similarity: Vectors) -> Vectors:
     """The best similarity in each candidate's row that is not the candidate itself."""
-    first = cosine[:, 0]
+    first = near[:, 0]
     # Where there is only one possible partner, a random pair is what it competes with.
-    second = cosine[:, 1] if cosine.shape[1] > 1 else np.zeros_like(first)
-    best: Vectors = np.where(similarity >= first[row] - 1e-6, second[row], first[row])
+    second = near[:, 1] if near.shape[1] > 1 else np.zeros_like(first)
+    best: Vectors = np.where(similarity >= first - 1e-6, second, first)
     return best
 
 
@@ -179,14 +233,11 @@ def _neighbourhood(cosine: Vectors) -> Vectors:
     return mean
 
 
-def _length(
-    found: Candidates, vi: Sequence[Segment], en: Sequence[Segment], similarity: Vectors
-) -> NDArray[np.float32]:
-    vi_length = np.array([len(compared(s.text)) for s in vi], np.float32)[found.vi]
-    en_length = np.array([len(compared(s.text)) for s in en], np.float32)[found.en]
+def _length(found: Candidates, vi: Shape, en: Shape, similarity: Vectors) -> NDArray[np.float32]:
+    vi_length, en_length = vi.length[found.vi], en.length[found.en]
     shorter = np.minimum(vi_length, en_length)
     ratio = np.abs(np.log((en_length + 2) / (vi_length + 2)))
     # Lengths vary more in short texts (Gale & Church 1993): the same ratio says less there.
     short = 1 / np.sqrt(1 + shorter / 10)
-    kinds = np.array([s.kind for s in vi])[found.vi] == np.array([s.kind for s in en])[found.en]
+    kinds = vi.kind[found.vi] == en.kind[found.en]
     return np.stack([ratio, ratio * (1 - short), short, short * similarity, kinds], axis=1)

@@ -35,6 +35,9 @@ JOIN_FEATURES = (
 # Segments a side of a bead at the most. Chosen by hand.
 _MOST = 3
 
+# Proposals that are looked at together, so that memory does not grow with the corpus. Chosen by hand.
+_TOGETHER = 20_000
+
 # Kinds that run on from one segment to the next. Headlines stand by themselves.
 _RUNNING = frozenset({"sentence", "caption"})
 
@@ -158,7 +161,11 @@ def join(
         found = proposals(pairs, vi, en)
         if not found:
             break
-        features, cosine = join_evidence(found, pairs, vi, en, encoder, scale, elsewhere)
+        parts = [
+            join_evidence(found[start : start + _TOGETHER], pairs, vi, en, encoder, scale, elsewhere)
+            for start in range(0, len(found), _TOGETHER)
+        ]
+        features, cosine = map(np.concatenate, zip(*parts, strict=True))
         log_odds = model.log_odds(features)
         touched: set[int] = set()
         taken: set[tuple[str, int]] = set()

@@ -31,12 +31,17 @@ __all__ = [
     "Miner",
     "Models",
     "Table",
+    "Weighed",
+    "beads_of",
     "best",
     "context_evidence",
+    "copies",
+    "each_copy",
     "pairs_of",
     "second_opinion",
     "shipped_models",
     "table_of",
+    "weighed",
 ]
 
 CONTEXT_FEATURES = (
@@ -87,6 +92,21 @@ class Table(NamedTuple):
     cosine: NDArray[np.float32]
 
 
+class Weighed(NamedTuple):
+    """Candidate pairs of segments and what the first model makes of each; as in `Table`.
+
+    :ivar similarity: how alike they are, 0 for random pairs and 1 for translations, shape (n,)
+    :ivar log_odds: that it is right, by itself, shape (n,)
+    """
+
+    vi: Indexes
+    en: Indexes
+    texts: Indexes
+    cosine: NDArray[np.float32]
+    similarity: NDArray[np.float32]
+    log_odds: NDArray[np.float64]
+
+
 class Models(NamedTuple):
     """The fitted models: of a pair by itself, of a pair in its page, of a joint."""
 
@@ -107,14 +127,22 @@ class Miner:
     [('Giá gạo tăng', 'Rice prices rise'), ('Mưa lớn ở Huế', '')]
     """
 
-    def __init__(self, encoder: Encoder, *, second: SecondOpinion | None = None, models: Models | None = None) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        second: SecondOpinion | None = None,
+        models: Models | None = None,
+        scale: Scale | None = None,
+    ) -> None:
         """:param second: who is asked where the encoder leaves a decision open
         :param models: those of `shipped_models` if None
+        :param scale: of the encoder; measured if None
         """
         self.encoder = encoder
-        self.scale = scale_of(encoder)
+        self.scale = scale or scale_of(encoder)
         self._second = second
-        self._models = models or shipped_models(encoder.name)
+        self.models = models or shipped_models(encoder.name)
 
     @property
     def has_second(self) -> bool:
@@ -130,12 +158,16 @@ class Miner:
             side; then the beads of one side
         """
         if not vi or not en:
-            return [*_alone([], vi, en)]
-        table, final = self._weighed(vi, en)
-        pairs = pairs_of(table, final)
-        elsewhere = best(table.vi, final, len(vi)), best(table.en, final, len(en))
-        pairs = join(pairs, vi, en, self.encoder, self.scale, elsewhere, self._models.join)
-        return [*_beads(pairs, vi, en), *_alone(pairs, vi, en)]
+            return list(beads_of([], vi, en))
+        found = weighed(table_of(self.encoder, self.scale, vi, en), self.models.pair)
+        return list(beads_of(self.decided(found, vi, en), vi, en))
+
+    def decided(self, found: Weighed, vi: Sequence[Segment], en: Sequence[Segment]) -> list[Pair]:
+        """What becomes of candidates that were found and weighed: pairs, some of them of several segments."""
+        final = self._in_context(found, vi, en)
+        pairs = pairs_of(found, final)
+        elsewhere = best(found.vi, final, len(vi)), best(found.en, final, len(en))
+        return join(pairs, vi, en, self.encoder, self.scale, elsewhere, self.models.join)
 
     def log_odds(
         self, vi: Sequence[Segment], en: Sequence[Segment], given: tuple[Indexes, Indexes]
@@ -147,20 +179,17 @@ class Miner:
         :param given: positions in `vi` and in `en` of each pair, no pair twice, shape (n,)
         :returns: natural logarithms, shape (n,)
         """
-        table, final = self._weighed(vi, en, given)
-        at = np.searchsorted(table.vi * len(en) + table.en, given[0] * len(en) + given[1])
+        found = weighed(table_of(self.encoder, self.scale, vi, en, given), self.models.pair)
+        final = self._in_context(found, vi, en)
+        at = np.searchsorted(found.vi * len(en) + found.en, given[0] * len(en) + given[1])
         return final[at]
 
-    def _weighed(
-        self, vi: Sequence[Segment], en: Sequence[Segment], given: tuple[Indexes, Indexes] | None = None
-    ) -> tuple[Table, NDArray[np.float64]]:
-        """The candidates and the log-odds of each in its page."""
-        table = table_of(self.encoder, self.scale, vi, en, given)
-        log_odds = self._models.pair.log_odds(table.features)
-        final = self._models.context.log_odds(context_evidence(table, log_odds, len(vi), len(en)))
+    def _in_context(self, found: Weighed, vi: Sequence[Segment], en: Sequence[Segment]) -> NDArray[np.float64]:
+        """The log-odds of each candidate in its page."""
+        final = self.models.context.log_odds(context_evidence(found, len(vi), len(en)))
         if self._second is not None:
-            final = reconsidered(vi, en, (table.vi, table.en), final, self._second)
-        return table, final
+            final = reconsidered(vi, en, (found.vi, found.en), final, self._second)
+        return final
 
 
 def shipped_models(encoder: str) -> Models:
@@ -186,13 +215,19 @@ def second_opinion(encoder: Encoder) -> SecondOpinion:
     return SecondOpinion(encoder, Scale(**data["scale"]), Logistic.from_json(data, SECOND_FEATURES))
 
 
-def pairs_of(table: Table, log_odds: NDArray[np.float64]) -> list[Pair]:
+def weighed(table: Table, model: Logistic) -> Weighed:
+    """Candidates as the model of a pair by itself sees them."""
+    similarity = table.features[:, _SIMILARITY]
+    return Weighed(table.vi, table.en, table.texts, table.cosine, similarity, model.log_odds(table.features))
+
+
+def pairs_of(found: Weighed, log_odds: NDArray[np.float64]) -> list[Pair]:
     """The best assignment, as 1-1 pairs in the order of the Vietnamese side."""
-    chosen = assign(table.vi, table.en, log_odds - _ALONE)
+    chosen = assign(found.vi, found.en, log_odds - _ALONE)
     rows = zip(
-        table.vi[chosen].tolist(),
-        table.en[chosen].tolist(),
-        table.cosine[chosen].tolist(),
+        found.vi[chosen].tolist(),
+        found.en[chosen].tolist(),
+        found.cosine[chosen].tolist(),
         log_odds[chosen].tolist(),
         strict=True,
     )
@@ -204,6 +239,18 @@ def best(group: Indexes, log_odds: NDArray[np.float64], n_groups: int) -> NDArra
     best = np.full(n_groups, -np.inf)
     np.maximum.at(best, group, log_odds)
     return best
+
+
+def beads_of(
+    pairs: Sequence[Pair], vi: Sequence[Segment], en: Sequence[Segment], *, alone: bool = True
+) -> Iterator[Bead]:
+    """The pairs in the order of the Vietnamese side, then every segment that stands in none.
+
+    :param alone: with those segments
+    """
+    yield from _beads(pairs, vi, en)
+    if alone:
+        yield from _alone(pairs, vi, en)
 
 
 def _beads(pairs: Sequence[Pair], vi: Sequence[Segment], en: Sequence[Segment]) -> Iterator[Bead]:
@@ -234,18 +281,18 @@ def table_of(
     Equal texts are looked at once: fifty copies of "Read more" would otherwise fill every
     neighbourhood, and a copy would count as a rival of its twin.
     """
-    vi_copies, en_copies = _copies(vi), _copies(en)
-    vi_distinct = [vi[copies[0]] for copies in vi_copies]
-    en_distinct = [en[copies[0]] for copies in en_copies]
+    vi_copies, en_copies = copies(vi), copies(en)
+    vi_distinct = [vi[positions[0]] for positions in vi_copies]
+    en_distinct = [en[positions[0]] for positions in en_copies]
     vi_vectors = encoder.encode([compared(segment.text) for segment in vi_distinct])
     en_vectors = encoder.encode([compared(segment.text) for segment in en_distinct])
     found, of_vi, of_en = candidates(vi_vectors, en_vectors, given)
     features = evidence(found, of_vi, of_en, vi_distinct, en_distinct, scale)
-    rows, i, j = _each_copy(found.vi, found.en, vi_copies, en_copies)
+    rows, i, j = each_copy(found.vi, found.en, vi_copies, en_copies)
     return Table(i, j, rows, features[rows], found.cosine[rows])
 
 
-def _copies(segments: Sequence[Segment]) -> list[list[int]]:
+def copies(segments: Sequence[Segment]) -> list[list[int]]:
     """The positions of every distinct text, in the order of their first."""
     positions: dict[str, list[int]] = {}
     for position, segment in enumerate(segments):
@@ -253,48 +300,56 @@ def _copies(segments: Sequence[Segment]) -> list[list[int]]:
     return list(positions.values())
 
 
-def _each_copy(
+def each_copy(
     vi: Indexes, en: Indexes, vi_copies: list[list[int]], en_copies: list[list[int]]
 ) -> tuple[Indexes, Indexes, Indexes]:
     """From candidates between distinct texts to candidates between segments.
 
     :returns: for each, the row of the distinct candidate, the Vietnamese and the English position
     """
+    vi_first, en_first = (np.array([positions[0] for positions in side], np.int64) for side in (vi_copies, en_copies))
+    vi_many, en_many = (np.array([len(positions) > 1 for positions in side], bool) for side in (vi_copies, en_copies))
+    many = vi_many[vi] | en_many[en]
+    single = np.flatnonzero(~many)
     found: list[tuple[int, int, int]] = []
-    for row, (i, j) in enumerate(zip(vi.tolist(), en.tolist(), strict=True)):
-        one, other = vi_copies[i], en_copies[j]
+    for row in np.flatnonzero(many).tolist():
+        one, other = vi_copies[vi[row]], en_copies[en[row]]
         if len(one) * len(other) <= _COPIES:
             found += [(row, a, b) for a in one for b in other]
         else:
             found += [(row, a, b) for a, b in zip(one, other, strict=False)]
-    table = np.array(found, np.int64).reshape(-1, 3)
-    return table[:, 0], table[:, 1], table[:, 2]
+    copied = np.array(found, np.int64).reshape(-1, 3)
+    rows = np.concatenate([single, copied[:, 0]])
+    order = np.argsort(rows, kind="stable")
+    i = np.concatenate([vi_first[vi[single]], copied[:, 1]])[order]
+    j = np.concatenate([en_first[en[single]], copied[:, 2]])[order]
+    return rows[order], i, j
 
 
-def context_evidence(table: Table, log_odds: NDArray[np.float64], n_vi: int, n_en: int) -> NDArray[np.float32]:
+def context_evidence(found: Weighed, n_vi: int, n_en: int) -> NDArray[np.float32]:
     """What a first assignment tells about every candidate.
 
-    :param log_odds: of the candidates by themselves, shape (n,)
     :returns: float32, shape (n, len(CONTEXT_FEATURES))
     """
+    log_odds = found.log_odds
     # Twins ("raises tax", "cuts tax") are each other's close rivals and none looks likely by
     # itself; that each of them has a partner of its own is seen only if both are assigned.
-    chosen = assign(table.vi, table.en, log_odds - _CONSIDERED)
+    chosen = assign(found.vi, found.en, log_odds - _CONSIDERED)
     taken_vi, taken_en = np.full(n_vi, -np.inf), np.full(n_en, -np.inf)
-    taken_vi[table.vi[chosen]] = taken_en[table.en[chosen]] = log_odds[chosen]
-    free_en = taken_en[table.en] <= log_odds + 1e-9
-    free_vi = taken_vi[table.vi] <= log_odds + 1e-9
-    similarity = table.features[:, _SIMILARITY].astype(np.float64)
+    taken_vi[found.vi[chosen]] = taken_en[found.en[chosen]] = log_odds[chosen]
+    free_en = taken_en[found.en] <= log_odds + 1e-9
+    free_vi = taken_vi[found.vi] <= log_odds + 1e-9
+    similarity = found.similarity.astype(np.float64)
     gaps = [
-        similarity - _best_rival(group, table.texts, np.where(free, similarity, -1.0), -1.0)
-        for group, free in ((table.vi, free_en), (table.en, free_vi))
+        similarity - _best_rival(group, found.texts, np.where(free, similarity, -1.0), -1.0)
+        for group, free in ((found.vi, free_en), (found.en, free_vi))
     ]
     beside = _beside_believed(similarity, chosen, log_odds[chosen])
     columns = [
         np.clip(log_odds, -_CERTAIN, 2 * _CERTAIN),
         # A rival counts only while it has no better partner of its own.
-        _best_rival(table.vi, table.texts, np.where(free_en, np.clip(log_odds, -_CERTAIN, None), -_CERTAIN), -_CERTAIN),
-        _best_rival(table.en, table.texts, np.where(free_vi, np.clip(log_odds, -_CERTAIN, None), -_CERTAIN), -_CERTAIN),
+        _best_rival(found.vi, found.texts, np.where(free_en, np.clip(log_odds, -_CERTAIN, None), -_CERTAIN), -_CERTAIN),
+        _best_rival(found.en, found.texts, np.where(free_vi, np.clip(log_odds, -_CERTAIN, None), -_CERTAIN), -_CERTAIN),
         np.clip(gaps[0], -1, 1),
         np.clip(gaps[1], -1, 1),
         beside,
@@ -302,8 +357,8 @@ def context_evidence(table: Table, log_odds: NDArray[np.float64], n_vi: int, n_e
     ]
     believed = chosen[log_odds[chosen] > 0]
     partner = np.full(n_vi, -1)
-    partner[table.vi[believed]] = table.en[believed]
-    order = order_evidence(table.vi, table.en, partner, n_en)
+    partner[found.vi[believed]] = found.en[believed]
+    order = order_evidence(found.vi, found.en, partner, n_en)
     return np.concatenate([np.stack(columns, axis=1), order], axis=1).astype(np.float32)
 
 

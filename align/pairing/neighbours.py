@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Indexes", "Neighbours", "Vectors", "neighbours"]
+__all__ = ["Indexes", "Neighbours", "Vectors", "merged", "neighbours", "rows_at_once"]
 
 Vectors: TypeAlias = NDArray[np.float32]
 Indexes: TypeAlias = NDArray[np.int64]
@@ -41,17 +41,22 @@ def neighbours(vi: Vectors, en: Vectors, k: int) -> tuple[Neighbours, Neighbours
     :param k: neighbours a row; fewer where the other side has fewer
     :returns: for the Vietnamese rows, shape (n_vi, min(k, n_en)); for the English rows
     """
-    rows = max(1, _BLOCK // max(1, len(en)))
+    rows = rows_at_once(len(en))
     forward: list[Neighbours] = []
     backward = Neighbours(np.empty((len(en), 0), np.int64), np.empty((len(en), 0), np.float32))
     for start in range(0, len(vi), rows):
         block = vi[start : start + rows] @ en.T
         forward.append(_nearest(block, k))
         index, cosine = _nearest(np.ascontiguousarray(block.T), k)
-        backward = _merge(backward, Neighbours(index + start, cosine), k)
+        backward = merged(backward, Neighbours(index + start, cosine), k)
     if not forward:
         forward.append(Neighbours(np.empty((0, min(k, len(en))), np.int64), np.empty((0, min(k, len(en))), np.float32)))
     return Neighbours(*map(np.concatenate, zip(*forward, strict=True))), backward
+
+
+def rows_at_once(n_en: int) -> int:
+    """Vietnamese rows in a block: parts that begin with a block give the same when they are merged."""
+    return max(1, _BLOCK // max(1, n_en))
 
 
 def _nearest(similarity: Vectors, k: int) -> Neighbours:
@@ -87,8 +92,9 @@ def _sorted(index: Indexes, cosine: Vectors) -> Neighbours:
     return Neighbours(np.take_along_axis(index, order, axis=1), np.take_along_axis(cosine, order, axis=1))
 
 
-def _merge(one: Neighbours, other: Neighbours, k: int) -> Neighbours:
+def merged(one: Neighbours, other: Neighbours, k: int) -> Neighbours:
+    """The k nearest of two sets of neighbours of the same rows."""
     index = np.concatenate([one.row, other.row], axis=1)
     cosine = np.concatenate([one.cosine, other.cosine], axis=1)
-    merged = _sorted(index, cosine)
-    return Neighbours(merged.row[:, :k], merged.cosine[:, :k])
+    sorted_ = _sorted(index, cosine)
+    return Neighbours(sorted_.row[:, :k], sorted_.cosine[:, :k])

@@ -21,7 +21,18 @@ from align.text.number_words import read_number_words
 from align.text.quantities import read_quantities
 from align.types import Language
 
-__all__ = ["FEATURES", "Agreement", "Facts", "agreement", "agreements", "facts", "names", "quantities"]
+__all__ = [
+    "FEATURES",
+    "Agreement",
+    "Facts",
+    "agreement",
+    "agreements",
+    "counts",
+    "facts",
+    "names",
+    "quantities",
+    "squeezed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +154,23 @@ def agreements(
     :param cols: which English text, shape (n_pairs,)
     :returns: shape (n_pairs, len(FEATURES)), 0 to below 1
     """
-    counts = [_counts(vi[i], en[j]) for i, j in zip(rows.tolist(), cols.tolist(), strict=True)]
-    table = np.asarray(counts, dtype=np.float32).reshape(len(counts), len(FEATURES))
+    return squeezed(counts(vi, en, rows, cols))
+
+
+def counts(
+    vi: Sequence[Facts], en: Sequence[Facts], rows: npt.NDArray[np.integer], cols: npt.NDArray[np.integer]
+) -> npt.NDArray[np.uint16]:
+    """What `agreements` squeezes: how many there are of each, 65,535 at most.
+
+    :returns: shape (n_pairs, len(FEATURES))
+    """
+    found = [_counts(vi[i], en[j]) for i, j in zip(rows.tolist(), cols.tolist(), strict=True)]
+    return np.minimum(np.array(found, np.int64).reshape(len(found), len(FEATURES)), 0xFFFF).astype(np.uint16)
+
+
+def squeezed(counts: npt.NDArray[np.uint16]) -> npt.NDArray[np.float32]:
+    """Counts as features, 0 to below 1: ``n / (n + 1)``."""
+    table = counts.astype(np.float32)
     return table / (table + 1)
 
 
