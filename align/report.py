@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from align.formats.table import Rejection
 from align.pipeline import UNPAIRED_KINDS, Failure, Mined, Paired
@@ -53,12 +53,26 @@ class Report:
         """Whether a bead is a pair that is likely enough, and of a kind that is wanted."""
         return bead.score is not None and bead.score >= self.min_score and _is_of(bead, self.only)
 
-    def rejections(self, mined: Mined) -> Iterator[Rejection]:
-        """Every segment of a document that stands in no exported pair, in order, with the reason."""
-        in_bead = {id(segment): bead for bead in mined.beads for segment in (*bead.vi, *bead.en)}
+    def rejections(
+        self,
+        mined: Mined,
+        *,
+        bead_of: Mapping[int, Bead] | None = None,
+        copy_of: Mapping[int, Segment] | None = None,
+    ) -> Iterator[Rejection]:
+        """Every segment of a document that stands in no exported pair, in order, with the reason.
+
+        :param bead_of: the beads by the identities of their segments, if they are not those of this document alone
+        :param copy_of: of segments that were left out, by their identities, the one that says the same
+        """
+        if bead_of is None:
+            bead_of = {id(segment): bead for bead in mined.beads for segment in (*bead.vi, *bead.en)}
         for segment in mined.segments:
-            bead = in_bead.get(id(segment))
-            if bead is None or not self.exports(bead):
+            bead = bead_of.get(id(segment))
+            if copy_of and id(segment) in copy_of:
+                earlier = copy_of[id(segment)].document.id
+                yield Rejection(f"says the same as an earlier line of {earlier}", mined.document.id, segment)
+            elif bead is None or not self.exports(bead):
                 yield self._rejection(segment, bead)
 
     def _rejection(self, segment: Segment, bead: Bead | None) -> Rejection:

@@ -20,10 +20,12 @@ from align.batch.engine import InProcess
 from align.batch.job import locked, run_batch
 from align.batch.outputs import OutputSettings
 from align.batch.plan import plan_of
-from align.batch.shards import DamagedError, dumped, loaded
+from align.batch.seal import DamagedError
+from align.batch.shards import dumped, loaded
 from align.batch.store import store_at
 from align.batch.work import WorkSettings
 from align.formats.reading import read_pairs
+from align.pairing.evidence import reference
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 STATIC = ("--encoder", "static")
@@ -77,6 +79,9 @@ class Silent:
         self.words: list[str] = []
 
     def progress(self, done: int, total: int, segments: int) -> None:
+        pass
+
+    def stage(self, name: str, done: int, total: int) -> None:
         pass
 
     def failed(self, reason: str) -> None:
@@ -449,3 +454,77 @@ def test_a_shard_reads_back_as_it_was(corpus: Path, tmp_path: Path) -> None:
         for damaged in (data[:-1], data[1:], data + b" ", b"", data.replace(b"1", b"2", 1)):
             with pytest.raises(DamagedError):
                 loaded(damaged)
+
+
+# --- paired by content -------------------------------------------------------------------
+
+
+@pytest.fixture
+def nameless(tmp_path: Path) -> Path:
+    """Three stories and their translations under names that say nothing, a page in both languages, an archive."""
+    folder = tmp_path / "nameless"
+    folder.mkdir()
+    pairs = reference()
+    for number in range(3):
+        stretch = pairs[12 * number : 12 * number + 12]
+        for name, side in ((f"bai-{number}", 0), (f"story-{9 - number}", 1)):
+            (folder / f"{name}.txt").write_text("\n".join(pair[side] for pair in stretch), encoding="utf-8")
+    mixed = [text for pair in pairs[40:46] for text in pair]
+    (folder / "trang.txt").write_text("\n".join(mixed), encoding="utf-8")
+    records = [json.dumps({"text": text}) for text in mixed]
+    (folder / "kho.jsonl").write_text("\n".join(records), encoding="utf-8")
+    (folder / "hong.pdf").write_bytes(b"no pdf")
+    return folder
+
+
+def test_documents_without_partner_by_name_are_paired_by_content(nameless: Path, tmp_path: Path) -> None:
+    arguments = [
+        "batch",
+        str(nameless),
+        "-o",
+        str(tmp_path / "out"),
+        "--match",
+        "--encoder",
+        "static",
+        "--workers",
+        "1",
+    ]
+    shown = subprocess.run(
+        [COMMAND, *arguments, "--dry-run"], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert not (tmp_path / "out").exists()
+    rows = [line.split("\t") for line in shown.stdout.splitlines()[1:]]
+    paired = {(Path(vi).name, Path(en).name): (float(score), why) for _, vi, en, _, score, why in rows if en}
+    assert set(paired) == {(f"bai-{number}.txt", f"story-{9 - number}.txt") for number in range(3)}
+    assert all(score > 0.9 and why.startswith("matched by content") for score, why in paired.values())
+    whys = {Path(document).name: why for _, _, _, document, _, why in rows if document}
+    assert whys["trang.txt"] == "holds both languages"
+    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 1, done.stderr  # for the PDF that is none
+    report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
+    assert report["counts"]["pairs_of_documents"] == 3
+    assert sum(document.get("score", 0) > 0.9 for document in report["documents"]) == 3
+
+
+def test_what_was_matched_is_looked_at_once_and_anew_when_it_changes(nameless: Path, tmp_path: Path) -> None:
+    arguments = [
+        "batch",
+        str(nameless),
+        "-o",
+        str(tmp_path / "out"),
+        "--match",
+        "--encoder",
+        "static",
+        "--workers",
+        "1",
+    ]
+    subprocess.run([COMMAND, *arguments], capture_output=True, check=False)
+    looks = tmp_path / "out/.align/looks"
+    before = {path.name: path.stat().st_mtime_ns for path in looks.rglob("*") if path.is_file()}
+    first = (tmp_path / "out/pairs.tsv").read_bytes()
+    (nameless / "story-9.txt").write_text("\n".join(pair[1] for pair in reference()[60:72]), encoding="utf-8")
+    subprocess.run([COMMAND, *arguments], capture_output=True, check=False)
+    after = {path.name: path.stat().st_mtime_ns for path in looks.rglob("*") if path.is_file()}
+    assert len(after) == len(before)
+    assert len(set(after.items()) & set(before.items())) == len(before) - 1
+    assert (tmp_path / "out/pairs.tsv").read_bytes() != first

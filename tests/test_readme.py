@@ -52,7 +52,7 @@ def test_the_python_lines_give_the_output_shown(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_option_and_file_named_exists(run: object) -> None:
-    commands = ("mine", "pair", "convert", "check", "score", "evaluate", "encoders", "cache")
+    commands = ("mine", "pair", "batch", "convert", "check", "score", "evaluate", "encoders", "cache")
     help_text = "".join(run(name, "--help").stdout.decode() for name in commands)  # type: ignore[operator]
     for option in set(re.findall(r"(?<=\s)--[a-z-]+", README)):
         assert option in help_text

@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Protocol
 
+from align.batch.across import LineReader, leave_lines, mine_across
 from align.batch.engine import UNBOUNDED, Ceiling, Engine, TooLargeError, TooLongError, WorkerLostError
 from align.batch.outputs import REPORT, OutputSettings, output_names, write_outputs
-from align.batch.shards import DamagedError, Shard, loaded
+from align.batch.seal import DamagedError, unsealed
+from align.batch.shards import Shard, loaded
+from align.batch.stages import Stages, StoppedError, read_sealed
 from align.batch.store import FolderStore, Store, store_at
 from align.batch.summary import Summary, dump
 from align.batch.work import Done, Task, Worker, WorkSettings, hearing, signature_of, state_of
@@ -40,10 +43,6 @@ _UNITS = f"{STATE}/units"
 _ROUNDS = 3
 
 
-class StoppedError(AlignError):
-    """A batch was asked to stop before it was through."""
-
-
 class FailedFastError(AlignError):
     """An input failed in a batch that was to stop there."""
 
@@ -53,6 +52,10 @@ class Listener(Protocol):
 
     def progress(self, done: int, total: int, segments: int) -> None:
         """So many of all documents are done, and so many segments were looked at in this run."""
+        ...
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """So many parts of a stage behind the documents are done."""
         ...
 
     def failed(self, reason: str) -> None:
@@ -90,6 +93,7 @@ def run_batch(
     fail_fast: bool = False,
     restart: bool = False,
     stop: Callable[[], bool] = lambda: False,
+    write: Write | None = None,
 ) -> Summary:
     """Do what of a plan is not done yet, and put everything together.
 
@@ -97,6 +101,7 @@ def run_batch(
     :param ceiling: what one document may take
     :param restart: forget what was done before
     :param stop: see `align.batch.engine.Engine.run`
+    :param write: what writes the result, if that is not to lie in the folder
     :raises StoppedError: if it was stopped; what was done is kept
     :raises FailedFastError: if an input failed that was not to
     :raises OutputError: if the folder holds what does not belong to this batch, or cannot be written
@@ -114,13 +119,26 @@ def run_batch(
     reused = sum(task.shard in there for task in tasks.values())
     failures |= _worked(job, {stem: task for stem, task in tasks.items() if task.shard not in there}, len(tasks))
     worked = time.perf_counter()
-    summary = _put_together(job, plan, folder, tasks, failures, outputs, signature)
+    stages = Stages(store, engine, listener.stage, stop)
+    with stages.timed("outputs"):
+        summary = _put_together(job, plan, tasks, failures, outputs, signature, stages, write or _into(folder, outputs))
     summary.reused = reused
-    summary.seconds = {"work": worked - started, "outputs": time.perf_counter() - worked}
-    _tidy(store, tasks, before, output_names(outputs, plan.items, summary.exported + summary.pages.pairs))
-    _write_job(store, signature, output_names(outputs, plan.items, summary.exported + summary.pages.pairs))
+    summary.seconds = {"work": worked - started, **stages.seconds}
+    names = [] if write else output_names(outputs, plan.items, summary.exported + summary.pages.pairs)
+    _tidy(store, tasks, before, names)
+    _write_job(store, signature, names)
     store.write(REPORT, dump(summary.data(list(plan.problems))))
+    if settings.across:
+        leave_lines(store)
     return summary
+
+
+Write = Callable[[Iterator[tuple["Item", Shard | None]], list[tuple[str, str]], Summary], None]
+"""What writes results: the items with what was found in each, name and reason of what failed, and what counts."""
+
+
+def _into(folder: str, outputs: OutputSettings) -> Write:
+    return lambda shards, failures, summary: write_outputs(folder, shards, failures, outputs, summary)
 
 
 @contextlib.contextmanager
@@ -227,7 +245,8 @@ def _worked(job: _Job, todo: dict[str, Task], total: int) -> dict[str, str]:
     done, segments = total - len(todo), 0
     told = set(job.heard)
     job.listener.progress(done, total, segments)
-    outcomes = job.engine.run(Worker(job.store, job.settings), list(todo.values()), ceiling=job.ceiling, stop=job.stop)
+    work = (LineReader if job.settings.across else Worker)(job.store, job.settings)
+    outcomes = job.engine.run(work, list(todo.values()), ceiling=job.ceiling, stop=job.stop)
     with contextlib.closing(outcomes) as coming:  # type: ignore[type-var]
         for outcome in coming:
             done += 1
@@ -270,41 +289,41 @@ def _reason(task: Task, error: Exception) -> str:
 def _put_together(
     job: _Job,
     plan: Plan,
-    folder: str,
     tasks: dict[str, Task],
     failures: dict[str, str],
     outputs: OutputSettings,
     signature: dict[str, Any],
+    stages: Stages,
+    write: Write,
 ) -> Summary:
     """Write all outputs; what turns out to be damaged on the way is done again first."""
     for _ in range(_ROUNDS):
         summary = Summary(signature, outputs.least, outputs.only, lines=job.settings.lines)
         shards = _shards(job.store, plan.items, tasks, failures, summary)
-        listed = [*plan.problems, *failures.items()]
         try:
-            write_outputs(folder, shards, sorted(listed), outputs, summary)
+            if job.settings.across:
+                with stages.timed("documents"):
+                    held = list(shards)
+                summary.across = mine_across(held, stages, job.settings, notice=job.listener.say)
+                shards = iter(summary.across.shards)
+            write(shards, sorted([*plan.problems, *failures.items()]), summary)
             return summary
-        except _MissingError as missing:
-            task = missing.task
-            job.listener.say(f"align: {task.stem}: its result in {STATE} is damaged or gone; it is done again.")
-            job.store.remove(task.shard)
-            damaged = [other for other in tasks.values() if _is_damaged(job.store, other, failures)]
-            failures |= _worked(job, {other.stem: other for other in damaged}, len(damaged))
-    raise OutputError(f"{folder}: results are damaged as soon as they are written; is the disk sound?")
-
-
-class _MissingError(Exception):
-    def __init__(self, task: Task) -> None:
-        super().__init__(task.stem)
-        self.task = task
+        except DamagedError as damaged:
+            known = {task.shard: task for task in tasks.values()}
+            what = known[damaged.name].stem if damaged.name in known else f"a result of {job.store.place}"
+            job.listener.say(f"align: {what}: its result in {STATE} is damaged or gone; it is done again.")
+            job.store.remove(damaged.name)
+            again = [other for other in tasks.values() if _is_damaged(job.store, other, failures)]
+            failures |= _worked(job, {other.stem: other for other in again}, len(again))
+    raise OutputError(f"{job.store.place}: results are damaged as soon as they are written; is the disk sound?")
 
 
 def _is_damaged(store: Store, task: Task, failures: dict[str, str]) -> bool:
     if task.stem in failures:
         return False
     try:
-        loaded(store.read(task.shard))
-    except (DamagedError, FileNotFoundError):
+        read_sealed(store, task.shard, unsealed)
+    except DamagedError:
         return True
     return False
 
@@ -316,12 +335,8 @@ def _shards(
         if item.stem in failures:
             summary.fail(item, failures[item.stem])
             yield item, None
-            continue
-        task = tasks[item.stem]
-        try:
-            yield item, loaded(store.read(task.shard))
-        except (DamagedError, FileNotFoundError):
-            raise _MissingError(task) from None
+        else:
+            yield item, read_sealed(store, tasks[item.stem].shard, loaded)
 
 
 def _tidy(store: Store, tasks: dict[str, Task], before: Sequence[str], now: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ from align.types import Kind, TranslationUnit
 if TYPE_CHECKING:
     from align.batch.plan import Item
 
-__all__ = ["PER_DOCUMENT", "REJECTED", "REPORT", "OutputSettings", "output_names", "write_outputs"]
+__all__ = ["PER_DOCUMENT", "REJECTED", "REPORT", "OutputSettings", "output_names", "units_of", "write_outputs"]
 
 REJECTED, REPORT = "rejected.tsv", "report.json"
 """What stands beside the pairs in every output folder."""
@@ -111,7 +111,7 @@ def write_outputs(
             for item, shard in given:
                 _write_one(folder, item, shard, settings, summary, rejected.write)
             return
-        units = (unit for item, shard in given for unit in _units(item, shard, settings, summary, rejected.write))
+        units = (unit for item, shard in given for unit in units_of(item, shard, settings, summary, rejected.write))
         if settings.format == "parquet":
             _write_parts(folder, units, settings)
         else:
@@ -121,11 +121,11 @@ def write_outputs(
             )
 
 
-_Reject = Callable[[Iterable[Rejection]], None]
+Reject = Callable[[Iterable[Rejection]], None]
 
 
-def _units(
-    item: Item, shard: Shard, settings: OutputSettings, summary: Summary, reject: _Reject
+def units_of(
+    item: Item, shard: Shard, settings: OutputSettings, summary: Summary, reject: Reject
 ) -> Iterator[TranslationUnit]:
     """What of a shard is exported; the rest goes to the rejected table, and everything is counted."""
     summary.begin(item, shard)
@@ -133,7 +133,7 @@ def _units(
     for result in shard.results:
         if isinstance(result, Mined):
             yield from (unit_of(bead) for bead in summary.pages.add(result))
-            reject(summary.pages.rejections(result))
+            reject(summary.rejections(result))
         else:
             report = PairReport(result, settings.least, rescue=False, only=settings.only)
             exported = report.exported()
@@ -156,10 +156,10 @@ def _write_parts(folder: str, units: Iterator[TranslationUnit], settings: Output
 
 
 def _write_one(
-    folder: str, item: Item, shard: Shard, settings: OutputSettings, summary: Summary, reject: _Reject
+    folder: str, item: Item, shard: Shard, settings: OutputSettings, summary: Summary, reject: Reject
 ) -> None:
     """The file of one pair of documents."""
-    units = _units(item, shard, settings, summary, reject)
+    units = units_of(item, shard, settings, summary, reject)
     if len(item.inputs) != 2:
         summary.unladdered += sum(1 for _ in units)
         return

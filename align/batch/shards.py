@@ -8,17 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
+from align.batch.seal import sealed, unsealed
 from align.pipeline import Mined, Paired
 from align.types import Bead, Document, Segment
 
-__all__ = ["DamagedError", "Shard", "Unread", "dumped", "loaded"]
-
-
-class DamagedError(Exception):
-    """A shard is not what was written."""
+__all__ = ["Shard", "Unread", "dumped", "loaded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,8 @@ class Shard:
     :ivar remarks: what the reader had to say, such as which encoding it took
     :ivar lines_encoded: lines that were given to an encoder
     :ivar seconds: that it took
+    :ivar forms: of segments that take part in mining over all documents, in order, as digests: two that say
+        the same have the same one
     """
 
     results: tuple[Mined | Paired, ...]
@@ -48,10 +46,11 @@ class Shard:
     remarks: tuple[str, ...] = ()
     lines_encoded: int = 0
     seconds: float = 0.0
+    forms: tuple[int, ...] = ()
 
 
 def dumped(shard: Shard) -> bytes:
-    """A shard as JSON and, on a line of its own, the digest of that."""
+    """A shard as JSON, sealed."""
     found = {
         "documents": [_document_data(document) for document in shard.documents],
         "results": [_result_data(result) for result in shard.results],
@@ -59,9 +58,10 @@ def dumped(shard: Shard) -> bytes:
         "remarks": shard.remarks,
         "lines_encoded": shard.lines_encoded,
         "seconds": round(shard.seconds, 3),
+        "forms": shard.forms,
     }
     data = json.dumps(found, ensure_ascii=True, separators=(",", ":")).encode()
-    return data + b"\n" + _digest(data)
+    return sealed(data)
 
 
 def loaded(data: bytes) -> Shard:
@@ -69,10 +69,7 @@ def loaded(data: bytes) -> Shard:
 
     :raises DamagedError: if the digest is not that of the data
     """
-    body, _, digest = data.rpartition(b"\n")
-    if digest != _digest(body):
-        raise DamagedError
-    found = json.loads(body)
+    found = json.loads(unsealed(data))
     documents = tuple(_document(one) for one in found["documents"])
     return Shard(
         tuple(_result(one, documents, number) for number, one in enumerate(found["results"])),
@@ -81,11 +78,8 @@ def loaded(data: bytes) -> Shard:
         tuple(found["remarks"]),
         found["lines_encoded"],
         found["seconds"],
+        tuple(found["forms"]),
     )
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).hexdigest().encode()
 
 
 def _document_data(document: Document) -> list[Any]:

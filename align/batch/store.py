@@ -11,6 +11,7 @@ import functools
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -31,10 +32,19 @@ class Store(Protocol):
 
     A store can be pickled: another process, or another machine, opens the same files.
 
+    Two stores at the same place are equal.
+
     :ivar place: the folder or URL
     """
 
-    place: str
+    @property
+    def place(self) -> str:
+        """The folder or URL."""
+        ...
+
+    def __hash__(self) -> int:
+        """Of the place."""
+        ...
 
     def names(self, folder: str = "") -> list[str]:
         """The names of all whole files in a folder, in depth and sorted; none where there is no such folder."""
@@ -75,9 +85,10 @@ class Store(Protocol):
 def store_at(place: str) -> Store:
     """The store at a folder or URL, which need not be there yet."""
     place = as_local(place)
-    return RemoteStore(place) if is_url(place) else FolderStore(place)
+    return RemoteStore(place.rstrip("/")) if is_url(place) else FolderStore(place)
 
 
+@dataclass(frozen=True)
 class FolderStore:
     """A store in a folder of this machine, or of one that several machines share.
 
@@ -87,8 +98,7 @@ class FolderStore:
     (['units/a'], b'1')
     """
 
-    def __init__(self, place: str) -> None:
-        self.place = place
+    place: str
 
     def names(self, folder: str = "") -> list[str]:
         """See `Store.names`."""
@@ -159,14 +169,14 @@ class FolderStore:
                         os.unlink(os.path.join(parent, name))
 
 
+@dataclass(frozen=True)
 class RemoteStore:
     """A store at a URL that fsspec knows, such as ``s3://bucket/out``.
 
     An object appears there when it has been sent as a whole.
     """
 
-    def __init__(self, place: str) -> None:
-        self.place = place.rstrip("/")
+    place: str
 
     def names(self, folder: str = "") -> list[str]:
         """See `Store.names`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,10 @@ from align.report import PairReport, Report, count
 from align.types import LANGUAGE_NAMES, Kind
 
 if TYPE_CHECKING:
+    from align.batch.across import Across, Counts
     from align.batch.plan import Item
+    from align.formats.table import Rejection
+    from align.pipeline import Mined
 
 __all__ = ["DocumentStatus", "Summary", "dump"]
 
@@ -47,6 +50,7 @@ class Summary:
     :ivar held: units in the outputs, where the format may not hold them all
     :ivar unladdered: pairs of pages, which a format that numbers the segments of two documents has no place for
     :ivar seconds: of each stage of this run
+    :ivar across: what was found over all documents, if that was asked for
     """
 
     settings: dict[str, Any]
@@ -64,6 +68,7 @@ class Summary:
     pairs_of_documents: int = 0
     exported: int = 0
     unread: int = 0
+    across: Across | None = None
 
     def __post_init__(self) -> None:
         self.pages = Report(self.least, self.only)
@@ -115,18 +120,34 @@ class Summary:
                 "beads": dict(sorted(self.beads.items())),
                 "pairs": self.exported + self.pages.pairs,
                 "parts_unread": self.unread,
-                "lines_encoded": sum(one.lines_encoded for one in self.documents),
+                "lines_encoded": self.lines_encoded,
             },
+            **({"across": asdict(self.across.counts)} if self.across else {}),
             "problems": [{"name": name, "reason": reason} for name, reason in problems],
-            "documents": [_plain(one) for one in self.documents],
+            "documents": [_plain(one) for one in sorted(self.documents, key=lambda one: one.document)],
             "this_run": {"reused": self.reused, "seconds": {k: round(v, 2) for k, v in self.seconds.items()}},
         }
+
+    @property
+    def lines_encoded(self) -> int:
+        """Lines that were given to an encoder."""
+        across = self.across.counts.lines_encoded if self.across else 0
+        return across + sum(one.lines_encoded for one in self.documents)
+
+    def rejections(self, mined: Mined) -> Iterator[Rejection]:
+        """What of a document stands in no exported pair; see `align.report.Report.rejections`."""
+        if self.across is None:
+            return self.pages.rejections(mined)
+        return self.pages.rejections(mined, bead_of=self.across.bead_of, copy_of=self.across.copy_of)
 
     def words(self) -> Iterator[str]:
         """The closing lines for a person."""
         failed = sum(one.status == "failed" for one in self.documents)
         found = [count(self.pairs_of_documents, "pair") + " of documents", count(self.pages.documents, "page")]
-        yield f"{' and '.join(found)} aligned{f', {failed:,} failed: see above' if failed else ''}."
+        done = f"{' and '.join(found)} aligned"
+        if self.across:
+            done = f"{count(self.pages.documents, 'document')} mined together"
+        yield f"{done}{f', {failed:,} failed: see above' if failed else ''}."
         sides = [self.sides[side] + self.pages.segments[side] for side in LANGUAGE_NAMES]
         languages = [f"{number:,} {name}" for number, name in zip(sides, LANGUAGE_NAMES.values(), strict=True)]
         languages.append(f"{self.pages.segments[None]:,} undecided")
@@ -137,8 +158,18 @@ class Summary:
             yield f"{count(self.unladdered, 'pair')} of pages have no place in a ladder."
         if self.unread:
             yield f"{count(self.unread, 'part')} could not be read: see rejected.tsv."
-        lines = sum(one.lines_encoded for one in self.documents)
-        yield f"{lines:,} lines were encoded."
+        if self.across:
+            yield from _words_of(self.across.counts)
+        yield f"{self.lines_encoded:,} lines were encoded."
+
+
+def _words_of(found: Counts) -> Iterator[str]:
+    copied, taken = sum(found.copies.values()), sum(found.taken_over.values())
+    if copied:
+        documents = f" {count(taken, 'time')} most of a document's lines stood in earlier ones." if taken else ""
+        yield f"{count(copied, 'line')} left out that an earlier one says already.{documents}"
+    if found.recall < 1:
+        yield f"The search found {found.recall:.1%} of the nearest neighbours."
 
 
 def _status(item: Item, **found: Any) -> DocumentStatus:

@@ -25,6 +25,7 @@ from align.formats.files import Input
 from align.formats.reading import read_documents
 from align.formats.settings import ReadSettings
 from align.formats.urls import as_local, asked, is_url, system_at
+from align.pairing.evidence import Scale, scale_of
 from align.pipeline import Mined, Paired, load_aligner, load_miner, mine_document, only, pair_documents
 from align.types import LANGUAGES, Document
 
@@ -35,7 +36,18 @@ if TYPE_CHECKING:
 
 _Found: TypeAlias = "tuple[tuple[Mined | Paired, ...], tuple[Document, ...], int]"
 
-__all__ = ["Done", "Task", "WorkSettings", "Worker", "hearing", "signature_of", "state_of"]
+__all__ = [
+    "Done",
+    "Task",
+    "WorkSettings",
+    "Worker",
+    "encoder_for",
+    "hearing",
+    "refuse_changes",
+    "scale_for",
+    "signature_of",
+    "state_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,8 @@ class WorkSettings:
     :param cache: whether vectors are kept on disk from one run to the next; those of models whose vectors
         depend on what a sentence is encoded with are not, as a run that goes on would find other bits
     :param reading: how inputs are read, without `reject` and `remark`
+    :param across: mine over all documents, and not within each
+    :param keep_duplicates: across documents, mine lines that say the same each for itself
     """
 
     encoder: str = AUTO
@@ -58,6 +72,8 @@ class WorkSettings:
     device: str | None = None
     batch_size: int | None = None
     cache: bool = True
+    across: bool = False
+    keep_duplicates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +137,9 @@ class Worker:
             reject=lambda place, reason, text: unread.append(Unread(place, reason, text)),
             remark=remarks.append,
         )
-        _refuse_changes(task)
+        refuse_changes(task)
         found = self._mined(task, reading) if len(task.inputs) == 1 else self._paired(task, reading)
-        _refuse_changes(task)
+        refuse_changes(task)
         results, documents, lines = found
         shard = Shard(results, documents, tuple(unread), tuple(remarks), lines, time.perf_counter() - started)
         self.store.write(task.shard, dumped(shard))
@@ -184,7 +200,11 @@ def state_of(path: str) -> str:
     return f"{state.st_size}-{state.st_mtime_ns}"
 
 
-def _refuse_changes(task: Task) -> None:
+def refuse_changes(task: Task) -> None:
+    """See that the inputs of a task are as they were when the batch was planned.
+
+    :raises InputError: if one is not
+    """
     for item, state in zip(task.inputs, task.states, strict=True):
         if state_of(item.path) != state:
             raise InputError(f"{item.path}: changed while the batch was at work; start it again to take what is new.")
@@ -210,6 +230,8 @@ def signature_of(settings: WorkSettings) -> dict[str, Any]:
         "max_bead": settings.max_bead,
         "paragraphs": settings.paragraphs,
         "rescue": settings.rescue,
+        "across": settings.across,
+        "keep_duplicates": settings.keep_duplicates,
         **reading,
     }
 
@@ -252,6 +274,17 @@ def _warmed(settings: WorkSettings, *, mining: bool) -> None:
         mine_document(Document("", "Xin chào.\n\nHello."), _miner(settings)[0])
     else:
         pair_documents(Document("", "Xin chào.", "vi"), Document("", "Hello.", "en"), _aligner(settings))
+
+
+@functools.lru_cache(maxsize=2)
+def encoder_for(settings: WorkSettings, name: str) -> Encoder:
+    """An encoder, loaded once in a process."""
+    return _load(name, **_options(settings))
+
+
+def scale_for(settings: WorkSettings, name: str) -> Scale:
+    """The scale of an encoder, see `align.pairing.evidence.scale_of`."""
+    return scale_of(encoder_for(settings, name))
 
 
 def _load(name: str, *, device: str | None, batch_size: int | None, cache: bool) -> Encoder:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import signal
+import tempfile
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from align.cli.options import (
+    Across,
     BatchSize,
     Boilerplate,
     Codes,
@@ -20,6 +20,7 @@ from align.cli.options import (
     EnglishColumn,
     From,
     FromCodes,
+    KeepDuplicates,
     Limit,
     Lines,
     MaxBead,
@@ -37,6 +38,7 @@ from align.cli.options import (
     read_settings,
     write_settings,
 )
+from align.cli.running import Teller, interrupts
 from align.cli.words import FAILED, INTERRUPTED, say, told_in_words
 
 if TYPE_CHECKING:
@@ -73,6 +75,10 @@ def batch(
             "files), tmx, xliff, xliff2 or moses, or a file for each pair of documents in vecalign or hunalign.",
         ),
     ] = "tsv",
+    match: Annotated[
+        bool,
+        typer.Option("--match", help="Pair documents that have no partner by name by what they say."),
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Only show what would be paired with what, and why; the table is a manifest."),
@@ -109,6 +115,8 @@ def batch(
             show_default="no limit",
         ),
     ] = None,
+    across: Across = False,
+    keep_duplicates: KeepDuplicates = False,
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Stop at the first document that cannot be done.")
     ] = False,
@@ -153,22 +161,31 @@ def batch(
 
     In a folder, `a.vi.txt` and `a.en.txt`, `a_vi.docx` and `a_en.pdf`, `vi/a.html` and `en/a.html` are a document and
     its translation and are aligned as by `align pair`; what has no partner is taken for a page in both languages, as by
-    `align mine`. OUT gets the pairs, `rejected.tsv` with what stands in none, and `report.json` with counts and what
-    became of each document. A batch that was stopped or killed goes on by the same command; what changed is done again.
+    `align mine`. With --across the lines of all documents are mined together. OUT gets the pairs, `rejected.tsv` with
+    what stands in none, and `report.json` with counts and what became of each document. A batch that was stopped or
+    killed goes on by the same command; what changed is done again.
 
     Examples:
     - `align batch articles/ -o aligned/`
-    - `align batch articles/ -o aligned/ --dry-run > manifest.tsv`
+    - `align batch articles/ -o aligned/ --match --dry-run > manifest.tsv`
+    - `align batch crawl/ -o mined/ --across --encoder static`
     - `align batch manifest.tsv -o aligned/ --to parquet --engine dask --scheduler tcp://10.0.0.1:8786`
     """
     with told_in_words():
         from align.batch.engine import Ceiling, engine_for
-        from align.batch.job import FailedFastError, StoppedError, locked, run_batch
-        from align.batch.outputs import OutputSettings
+        from align.batch.job import FailedFastError, locked, run_batch
+        from align.batch.looks import matched
+        from align.batch.outputs import PER_DOCUMENT, OutputSettings
+        from align.batch.stages import Stages, StoppedError
+        from align.batch.store import store_at
         from align.batch.work import WorkSettings
 
         if scheduler is not None and engine != "dask":
             raise typer.BadParameter("goes with --engine dask.", param_hint="--scheduler")
+        if across and to in PER_DOCUMENT:
+            raise typer.BadParameter("goes with formats that hold pairs of many documents.", param_hint="--across")
+        if keep_duplicates and not across:
+            raise typer.BadParameter("goes with --across.", param_hint="--keep-duplicates")
         started = time.monotonic()
         outputs = OutputSettings(to, min_score, kinds_named(only), sort, write_settings(source, codes))
         reading = read_settings(
@@ -183,18 +200,36 @@ def batch(
             lines=lines,
         )
         settings = WorkSettings(
-            encoder, lines, max_bead, paragraphs, rescue, reading, device, batch_size, cache=not no_cache
+            encoder,
+            lines,
+            max_bead,
+            paragraphs,
+            rescue,
+            reading,
+            device,
+            batch_size,
+            cache=not no_cache,
+            across=across,
+            keep_duplicates=keep_duplicates,
         )
-        teller = _Teller(quiet=quiet)
-        with _interrupts() as stop, contextlib.ExitStack() as stack:
+        teller = Teller(quiet=quiet)
+        ceiling = Ceiling(time_limit or None, memory_limit)
+        with interrupts() as stop, contextlib.ExitStack() as stack:
             plan = _planned(path, output)
+            folder, where = output, engine
             if dry_run:
-                _show(plan)
-                return
-            stack.enter_context(locked(output))
-            hands = stack.enter_context(contextlib.closing(engine_for(engine, workers, scheduler)))
+                where = "local"  # other machines do not see the folder
+                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="align-"))
+            stack.enter_context(locked(folder))
+            hands = stack.enter_context(contextlib.closing(engine_for(where, workers, scheduler)))
             try:
                 with teller:
+                    if match:
+                        stages = Stages(store_at(folder), hands, teller.stage, stop)
+                        plan = matched(plan, stages, settings, ceiling=ceiling)
+                    if dry_run:
+                        _show(plan)
+                        return
                     summary = run_batch(
                         plan,
                         output,
@@ -202,7 +237,7 @@ def batch(
                         teller,
                         settings=settings,
                         outputs=outputs,
-                        ceiling=Ceiling(time_limit or None, memory_limit),
+                        ceiling=ceiling,
                         fail_fast=fail_fast,
                         restart=restart,
                         stop=stop,
@@ -237,6 +272,8 @@ def _show(plan: Plan) -> None:
 
 
 def _say_what_was_done(plan: Plan, summary: Any, seconds: float, *, quiet: bool, verbose: bool) -> None:
+    from align.report import count
+
     for name, reason in plan.problems:
         say(f"align: {name}: {reason}")
     if quiet:
@@ -248,101 +285,5 @@ def _say_what_was_done(plan: Plan, summary: Any, seconds: float, *, quiet: bool,
         say(f"{number} × {suffix} in the folder: not read.")
     for line in summary.words():
         say(line)
-    before = f"; {summary.reused:,} documents had been done before" if summary.reused else ""
+    before = f"; {count(summary.reused, 'document')} had been done before" if summary.reused else ""
     say(f"Done in {seconds:.1f} s{before}.")
-
-
-@contextlib.contextmanager
-def _interrupts() -> Iterator[Any]:
-    """What says whether to stop: after the first Ctrl-C. A second one stops at once."""
-    stopping = False
-
-    def interrupted(_number: int, _frame: object) -> None:
-        nonlocal stopping
-        if stopping:
-            raise KeyboardInterrupt
-        stopping = True
-        say("align: stopping when the documents under way are done; once more stops at once.")
-
-    before = signal.signal(signal.SIGINT, interrupted)
-    try:
-        yield lambda: stopping
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-class _Teller:
-    """Tells how a batch gets on: a bar where a person sees it, and a line each half minute where a log does."""
-
-    _PAUSE = 30.0
-
-    def __init__(self, *, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True)
-        self._plain = not quiet and not console.is_terminal
-        self._quiet = quiet
-        self._bar = Progress(
-            TextColumn("Documents"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(elapsed_when_finished=True),
-            console=console,
-            disable=quiet or not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._bar.add_task("Documents", total=None, rate="")
-        self._started = self._told = time.monotonic()
-        self._first: int | None = None
-
-    def __enter__(self) -> _Teller:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def progress(self, done: int, total: int, segments: int) -> None:
-        """See `align.batch.job.Listener`."""
-        now = time.monotonic()
-        if self._first is None:
-            self._first, self._started = done, now
-        passed = max(now - self._started, 1e-3)
-        here = done - self._first
-        rate = f"{segments / passed:,.0f} segments/s" if segments else ""
-        self._bar.update(self._task, completed=done, total=total, rate=rate)
-        if self._plain and now - self._told >= self._PAUSE:
-            self._told = now
-            left = _duration((total - done) * passed / here) if here else "unknown"
-            say(
-                f"{done:,} of {total:,} documents, {segments:,} segments, {here / passed:,.1f} documents/s, {left} left"
-            )
-
-    def failed(self, reason: str) -> None:
-        """See `align.batch.job.Listener`."""
-        self._above(f"align: {reason}")
-
-    def say(self, words: str) -> None:
-        """See `align.batch.job.Listener`."""
-        if not self._quiet:
-            self._above(words)
-
-    def _above(self, words: str) -> None:
-        if self._bar.disable:
-            say(words)
-        else:
-            self._bar.console.print(words, markup=False, highlight=False, soft_wrap=True)
-
-
-def _duration(seconds: float) -> str:
-    """A time as a person says it.
-
-    >>> _duration(42), _duration(150), _duration(8000)
-    ('42 s', '2 min', '2 h 13 min')
-    """
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(int(seconds // 60), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

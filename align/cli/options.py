@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from align.types import Kind
 
 __all__ = [
+    "Across",
     "BatchSize",
     "Boilerplate",
     "Codes",
@@ -26,6 +27,7 @@ __all__ = [
     "EnglishColumn",
     "From",
     "FromCodes",
+    "KeepDuplicates",
     "Limit",
     "Lines",
     "MaxBead",
@@ -51,6 +53,20 @@ __all__ = [
     "write_settings",
 ]
 
+Across = Annotated[
+    bool,
+    typer.Option(
+        "--across",
+        help="Mine over all documents at once, not within each; for corpora of millions of lines, too.",
+    ),
+]
+KeepDuplicates = Annotated[
+    bool,
+    typer.Option(
+        "--keep-duplicates",
+        help="With --across: mine lines that say the same each for itself, instead of the first alone.",
+    ),
+]
 Pairs = Annotated[
     str,
     typer.Argument(

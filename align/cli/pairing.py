@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import os
 import time
 import warnings
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from align.cli.options import (
+    Across,
     BatchSize,
     Boilerplate,
     Codes,
@@ -22,6 +24,7 @@ from align.cli.options import (
     EnglishColumn,
     From,
     FromCodes,
+    KeepDuplicates,
     Limit,
     Lines,
     MaxBead,
@@ -77,6 +80,17 @@ def mine(
     only: Only = None,
     sort: Sort = "document",
     rejected: Rejected = None,
+    across: Across = False,
+    keep_duplicates: KeepDuplicates = False,
+    work: Annotated[
+        str | None,
+        typer.Option(
+            "--work",
+            metavar="DIR",
+            help="With --across: keep what is done there, so that the same command goes on where it was stopped.",
+            show_default="a temporary folder",
+        ),
+    ] = None,
     lines: Lines = False,
     from_: From = None,
     encoding: Encoding = None,
@@ -95,14 +109,15 @@ def mine(
     """Pair the Vietnamese and English text in files and folders, no order assumed.
 
     Each document is searched by itself for headlines, captions and sentences that say the
-    same in both languages. The table has one pair a line: vi, en, score (the probability that
-    the pair is right), kind, flags, documents, spans and id. Text, web pages, Word, OpenDocument, PDF, EPUB,
-    Markdown, subtitles and WARC are read, tables and translation memories if they are named, packed or not.
+    same in both languages; with --across all documents together. The table has one pair a line: vi, en, score (the
+    probability that the pair is right), kind, flags, documents, spans and id. Text, web pages, Word, OpenDocument,
+    PDF, EPUB, Markdown, subtitles and WARC are read, tables and translation memories if they are named, packed or not.
 
     Examples:
     - `align mine news/ -o pairs.tsv --rejected rejected.tsv`
     - `cat page.txt | align mine - --min-score 0.9 | cut -f1,2`
     - `align mine report.pdf -o report.xlsx --only headline,sentence`
+    - `align mine crawl.vi.txt crawl.en.txt --across --lines --encoder static -o pairs.tsv`
     """
     with told_in_words():
         from align.formats.files import find_inputs
@@ -114,38 +129,79 @@ def mine(
         refuse_ladder(to, output, "here only pairs are written, in any order")
         if quiet:
             warnings.simplefilter("ignore", CacheWarning)
+        if not across:
+            _refuse_without_across(keep_duplicates=keep_duplicates, work=work)
         started = time.monotonic()
         writing = write_settings(source, codes)
         report = Report(min_score, kinds_named(only))
         inputs, passed_over = find_inputs(paths)
         refuse_bad_outputs(output, rejected, inputs=(item.path for item in inputs))
+        reading = read_settings(
+            from_=from_,
+            encoding=encoding,
+            limit=limit,
+            vi=vi,
+            en=en,
+            text=text,
+            from_codes=from_codes,
+            boilerplate=boilerplate,
+            lines=lines,
+        )
         with contextlib.ExitStack() as stack:
             left_out = stack.enter_context(LeftOut.open(rejected))
-            reading = read_settings(
-                from_=from_,
-                encoding=encoding,
-                limit=limit,
-                vi=vi,
-                en=en,
-                text=text,
-                from_codes=from_codes,
-                boilerplate=boilerplate,
-                lines=lines,
-                reject=left_out.reject,
-                remark=None if quiet else say,
-            )
+            if across:
+                from align.batch.outputs import OutputSettings
+                from align.batch.work import WorkSettings
+                from align.cli.across import mine_over_all
 
-            def pairs() -> Iterator[Bead]:
-                miner = load_miner(encoder, device=device, batch_size=batch_size, cache=not no_cache)
-                results = _mined(inputs, miner, lines=lines, settings=reading, quiet=quiet)
-                yield from _exported(results, report, left_out, show=show, verbose=verbose and not quiet)
+                summary = mine_over_all(
+                    inputs,
+                    output,
+                    to,
+                    settings=WorkSettings(
+                        encoder,
+                        lines,
+                        reading=reading,
+                        device=device,
+                        batch_size=batch_size,
+                        cache=not no_cache,
+                        across=True,
+                        keep_duplicates=keep_duplicates,
+                    ),
+                    outputs=OutputSettings("tsv", min_score, report.only, sort, writing),
+                    left_out=left_out,
+                    work=work,
+                    show=show,
+                    quiet=quiet,
+                    verbose=verbose,
+                )
+                failed = any(one.status == "failed" for one in summary.documents)
+                words = summary.words()
+            else:
+                reading = dataclasses.replace(reading, reject=left_out.reject, remark=None if quiet else say)
 
-            held = write_pairs(pairs(), output, format_name=to, settings=writing, order=sort)
+                def pairs() -> Iterator[Bead]:
+                    miner = load_miner(encoder, device=device, batch_size=batch_size, cache=not no_cache)
+                    results = _mined(inputs, miner, lines=lines, settings=reading, quiet=quiet)
+                    yield from _exported(results, report, left_out, show=show, verbose=verbose and not quiet)
+
+                held = write_pairs(pairs(), output, format_name=to, settings=writing, order=sort)
+                failed = bool(report.failures)
+                words = itertools.chain(report.remarks, _passed_over(passed_over), report.words(held))
         if not quiet:
-            _say_what_was_done(report, passed_over, held, time.monotonic() - started)
+            for line in words:
+                say(line)
             left_out.say_how_many()
-        if report.failures:
+            say(f"Done in {time.monotonic() - started:.1f} s.")
+        if failed:
             raise typer.Exit(FAILED)
+
+
+def _refuse_without_across(*, keep_duplicates: bool, work: str | None) -> None:
+    """:raises typer.BadParameter: if an option is given that goes with --across only"""
+    for option, given in (("--keep-duplicates", keep_duplicates), ("--work", work is not None)):
+        if given:
+            raise typer.BadParameter("goes with --across.", param_hint=option)
 
 
 def pair(
@@ -334,14 +390,9 @@ def _exported(
         yield from pairs
 
 
-def _say_what_was_done(report: Report, passed_over: dict[str, int], held: int, seconds: float) -> None:
-    for remark in report.remarks:
-        say(remark)
-    for suffix, count in sorted(passed_over.items()):
-        say(f"{count} × {suffix} in the folders: {_why_passed_over(suffix)}.")
-    for line in report.words(held):
-        say(line)
-    say(f"Done in {seconds:.1f} s.")
+def _passed_over(found: dict[str, int]) -> Iterator[str]:
+    for suffix, count in sorted(found.items()):
+        yield f"{count} × {suffix} in the folders: {_why_passed_over(suffix)}."
 
 
 def _why_passed_over(suffix: str) -> str:

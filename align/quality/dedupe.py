@@ -14,7 +14,7 @@ from align.quality.finding import Finding, Severity
 from align.quality.sides import Span
 from align.types import TranslationUnit
 
-__all__ = ["check_duplicates", "without_duplicates"]
+__all__ = ["check_duplicates", "keys_of_line", "without_duplicates"]
 
 
 def check_duplicates(units: Sequence[TranslationUnit]) -> Iterator[tuple[int, Finding]]:
@@ -90,7 +90,7 @@ class _Earlier:
 
 
 class _Seen:
-    """Keys, each with the number of the unit that had it first.
+    """_Keys, each with the number of the unit that had it first.
 
     Twelve bytes a key, where a dict takes a hundred: the last of them stand in a dict, those before
     in sorted arrays, each more than twice as long as the next, so that there are few.
@@ -145,6 +145,18 @@ def _near_keys(vi: str, en: str) -> _Keys:
         return digests[-1:]
     # What parts the sides stays.
     return np.unique(np.delete(digests, len(vi_words)))
+
+
+def keys_of_line(form: str) -> list[int]:
+    """Digests of which two lines share one if they are the same, or the same but for one word.
+
+    Numbers are words like others here. A line of less than eight words shares one only with its like.
+
+    :param form: see `align.quality.digest.matching_form`
+    """
+    words = np.array([_word(word) for word in form.split()], np.uint64)
+    digests = _without_one(words) if len(words) else words
+    return [int(key) for key in (digests if len(words) >= _LEAST_WORDS else digests[-1:])]
 
 
 # Words of both sides together, chosen by hand: `Mở tệp` and `Đóng tệp` are two things.
