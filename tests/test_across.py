@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import COMMAND
 
-from align.batch.across import ACROSS, Across, LineReader, leave_lines, mine_across
+from align.batch.across import ACROSS, Across, LineReader, mine_across
 from align.batch.copies import find_copies
 from align.batch.engine import Engine, InProcess
 from align.batch.plan import plan_of
@@ -182,12 +182,16 @@ def test_a_line_more_leaves_the_other_blocks_as_they_were(tmp_path):
     assert len(set(before) & set(after)) >= len(before) - 2
 
 
-def test_only_vectors_facts_and_pairs_are_left(corpus, tmp_path):
-    mined(corpus, tmp_path / "work")
-    store = FolderStore(str(tmp_path / "work"))
-    leave_lines(store)
-    assert [name.rpartition("/")[2] for name in store.names(ACROSS)] == ["pairs"]
-    assert any(name.endswith(".npy") for name in store.names(".align/lines"))
+def test_only_the_pairs_and_what_its_lines_need_are_left(corpus, tmp_path):
+    command = ("batch", corpus, "-o", tmp_path / "out", "--across", "--encoder", "static", "--lines", "--workers", "1")
+    assert align(*command).returncode == 0
+    (corpus / "4.txt").unlink()
+    assert align(*command).returncode == 0
+    store = FolderStore(str(tmp_path / "out"))
+    assert [name.rpartition("/")[2] for name in store.names(ACROSS)] == ["lines", "pairs"]
+    blocks = {name.partition(".")[2].partition(".")[0] for name in store.names(".align/lines")}
+    assert len(blocks) == 2
+    assert len(store.names(".align/lines")) == 6
 
 
 def test_vectors_are_rows_wherever_they_stand(tmp_path):

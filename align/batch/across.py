@@ -9,6 +9,7 @@ evidence are made and kept by work units. On a corpus that fits in memory the pa
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -19,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.batch.copies import Copies, find_copies
-from align.batch.lines import FactsOf, SpreadEncoder, blocks_of, checked, facts_of
-from align.batch.seal import array_in, sealed, sealed_array, unsealed
+from align.batch.lines import LINES, FactsOf, SpreadEncoder, blocks_of, checked, facts_of
+from align.batch.seal import DamagedError, array_in, sealed, sealed_array, unsealed
 from align.batch.search import EXACT, search
 from align.batch.shards import Shard, Unread, dumped
 from align.batch.stages import Stages, read_sealed
@@ -123,12 +124,14 @@ class Across:
     """What was found over all documents.
 
     :ivar shards: of each item, with the pairs of which it holds the Vietnamese side
+    :ivar name: of the folder that the stages behind the lines had
     :ivar bead_of: the pair that a segment stands in, by the segment's identity
     :ivar copy_of: the first segment that says the same as one that was left out, by the latter's identity
     """
 
     shards: list[tuple[Item, Shard | None]]
     counts: Counts
+    name: str
     bead_of: dict[int, Bead] = field(default_factory=dict)
     copy_of: dict[int, Segment] = field(default_factory=dict)
 
@@ -162,7 +165,7 @@ def mine_across(
     with stages.timed("copies"):
         vi, en = _sides(shards, keep=settings.keep_duplicates)
     name = _name_of(shards, settings)
-    result = f"{ACROSS}/{name}/pairs"
+    result = _result(name)
     if not stages.store.has(result):
         found = _Mining(stages, f"{ACROSS}/{name}", settings, exact, notice).mined(vi.kept, en.kept)
         sides = {"vi": vi, "en": en}
@@ -176,14 +179,29 @@ def mine_across(
         stages.store.write(result, sealed(json.dumps(data, separators=(",", ":")).encode()))
     head, pairs = read_sealed(stages.store, result, lambda data: json.loads(unsealed(data)))
     beads = [Pair(tuple(i), tuple(j), cosine, log_odds) for i, j, cosine, log_odds in pairs]
-    return _given_back(shards, vi, en, beads, Counts(**head))
+    return _given_back(shards, vi, en, beads, Across([], Counts(**head), name))
 
 
-def leave_lines(store: Store) -> None:
-    """Take away what only an unfinished batch needs: all but the lines' vectors and facts, and the pairs."""
-    for name in store.names(ACROSS):
-        if not name.endswith("/pairs"):
+def leave_lines(store: Store, across: Across) -> None:
+    """Take away all that only an unfinished batch needs.
+
+    The pairs stay, and the vectors and facts of the lines, so that a document more costs its own lines alone.
+    """
+    kept = {_result(across.name), _listed(across.name)}
+    with contextlib.suppress(DamagedError):  # what is not known to be of use can be made again
+        kept.update(read_sealed(store, _listed(across.name), lambda data: json.loads(unsealed(data))))
+    for name in [*store.names(ACROSS), *store.names(LINES)]:
+        if name not in kept:
             store.remove(name)
+
+
+def _result(name: str) -> str:
+    return f"{ACROSS}/{name}/pairs"
+
+
+def _listed(name: str) -> str:
+    """The file that says which files of lines belong to the result."""
+    return f"{ACROSS}/{name}/lines"
 
 
 def _sides(shards: Sequence[tuple[Item, Shard | None]], *, keep: bool) -> tuple[_Side, _Side]:
@@ -227,10 +245,9 @@ def _name_of(shards: Sequence[tuple[Item, Shard | None]], settings: WorkSettings
 
 
 def _given_back(
-    shards: Sequence[tuple[Item, Shard | None]], vi: _Side, en: _Side, pairs: Sequence[Pair], counted: Counts
+    shards: Sequence[tuple[Item, Shard | None]], vi: _Side, en: _Side, pairs: Sequence[Pair], across: Across
 ) -> Across:
     """Every pair to the document that its Vietnamese side begins in."""
-    across = Across([], counted)
     beads: dict[int, list[Bead]] = {}
     for bead in beads_of(pairs, vi.kept, en.kept, alone=False):
         beads.setdefault(id(bead.vi[0].document), []).append(bead)
@@ -297,7 +314,10 @@ class _Mining:
         vectors = [encoder.vectors(own) for own in blocks]
         facts = [facts_of(self.stages, own, of) for own, of in zip(blocks, LANGUAGES, strict=True)]
         with self.stages.timed("lines"):
-            checked(store, [name for one in vectors for name in one.names] + [n for one in facts for n in one.names])
+            names = [block.name for own in blocks for block in own]
+            names += [name for one in vectors for name in one.names] + [name for one in facts for name in one.names]
+            checked(store, names)
+            store.write(f"{self.folder}/lines", sealed(json.dumps(names).encode()))
         near = search(self.stages, self.folder, *_two(vectors), NEIGHBOURS, exact=self.exact, notice=self.notice)
         with self.stages.timed("candidates"):
             found = united(near.of_vi, near.of_en)

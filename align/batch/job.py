@@ -128,8 +128,8 @@ def run_batch(
     _tidy(store, tasks, before, names)
     _write_job(store, signature, names)
     store.write(REPORT, dump(summary.data(list(plan.problems))))
-    if settings.across:
-        leave_lines(store)
+    if summary.across:
+        leave_lines(store, summary.across)
     return summary
 
 

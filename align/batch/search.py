@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Found", "search"]
 
 EXACT = 20_000_000_000
-"""Pairs of lines up to which every one is looked at: 140,000 lines a side. Measured by benchmarks/neighbours.py:
-there both ways take the same time."""
+"""Pairs of lines up to which every one is looked at: 140,000 lines a side, some minutes on two cores. An index is
+sooner from 20,000 lines on (benchmarks/neighbours.py), but misses one or two neighbours in a hundred."""
 
 # Lines of the English side up to which that can be: each block of Vietnamese rows sees them all at once.
 _WHOLE = 500_000
@@ -219,7 +219,9 @@ def _trained(base: VectorsOf) -> Any:
     n_lists = 1 << max(4, round(np.log2(len(base) / 120)))
     # a few iterations over a few rows for each list: more find no more and take minutes
     rows = base.take(np.linspace(0, len(base) - 1, min(len(base), 20 * n_lists)).astype(np.int64))
-    index = faiss.index_factory(rows.shape[1], f"IVF{n_lists},PQ{rows.shape[1] // 2}x4fs", faiss.METRIC_INNER_PRODUCT)
+    dim = rows.shape[1]
+    codes = dim // 2 if dim % 2 == 0 else dim
+    index = faiss.index_factory(dim, f"IVF{n_lists},PQ{codes}x4fs", faiss.METRIC_INNER_PRODUCT)
     clustering = faiss.extract_index_ivf(index).cp
     clustering.niter, clustering.min_points_per_centroid, clustering.max_points_per_centroid = 6, 1, 20
     index.train(rows)
