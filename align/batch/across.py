@@ -23,10 +23,10 @@ from align.batch.copies import Copies, find_copies
 from align.batch.lines import LINES, FactsOf, SpreadEncoder, blocks_of, checked, facts_of
 from align.batch.seal import DamagedError, array_in, sealed, sealed_array, unsealed
 from align.batch.search import EXACT, search
-from align.batch.shards import Shard, Unread, dumped
+from align.batch.shards import Shard, dumped
 from align.batch.stages import Stages, read_sealed
 from align.batch.store import Store
-from align.batch.work import Done, Task, WorkSettings, refuse_changes, scale_for
+from align.batch.work import Done, Task, WorkSettings, collecting, refuse_changes, scale_for
 from align.encoders import AUTO
 from align.formats.reading import read_documents
 from align.formats.settings import ReadSettings
@@ -66,13 +66,7 @@ class LineReader:
 
         :raises AlignError: if an input cannot be read, is not what it should be, or changed meanwhile
         """
-        unread: list[Unread] = []
-        remarks: list[str] = []
-        reading = replace(
-            self.settings.reading,
-            reject=lambda place, reason, text: unread.append(Unread(place, reason, text)),
-            remark=remarks.append,
-        )
+        reading, unread, remarks = collecting(self.settings.reading)
         refuse_changes(task)
         found = tuple(self._read(task, reading))
         refuse_changes(task)

@@ -41,6 +41,7 @@ __all__ = [
     "Task",
     "WorkSettings",
     "Worker",
+    "collecting",
     "encoder_for",
     "hearing",
     "refuse_changes",
@@ -130,13 +131,7 @@ class Worker:
 
     def _leave_shard(self, task: Task) -> int:
         started = time.perf_counter()
-        unread: list[Unread] = []
-        remarks: list[str] = []
-        reading = replace(
-            self.settings.reading,
-            reject=lambda place, reason, text: unread.append(Unread(place, reason, text)),
-            remark=remarks.append,
-        )
+        reading, unread, remarks = collecting(self.settings.reading)
         refuse_changes(task)
         found = self._mined(task, reading) if len(task.inputs) == 1 else self._paired(task, reading)
         refuse_changes(task)
@@ -160,6 +155,17 @@ class Worker:
         )
         paired = pair_documents(vi, en, _aligner(self.settings), lines=self.settings.lines, rescue=self.settings.rescue)
         return (paired,), (vi, en), paired.lines_encoded
+
+
+def collecting(reading: ReadSettings) -> tuple[ReadSettings, list[Unread], list[str]]:
+    """Settings under which what cannot be read and what the reader says goes to the two lists beside them."""
+    unread: list[Unread] = []
+    remarks: list[str] = []
+
+    def reject(place: str, reason: str, text: str) -> None:
+        unread.append(Unread(place, reason, text))
+
+    return replace(reading, reject=reject, remark=remarks.append), unread, remarks
 
 
 # What was heard in this process while models were loaded, until a task can tell it.

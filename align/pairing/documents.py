@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from align.encoders import Encoder, Vectors
 from align.pairing.assign import assign
+from align.pairing.evidence import united
 from align.pairing.neighbours import Indexes, Neighbours, neighbours
 from align.pairing.score import Logistic, fitted, probability
 from align.text.numbers import facts
@@ -216,12 +217,9 @@ class Candidates:
 def candidates(vi: Sequence[Digest], en: Sequence[Digest]) -> Candidates:
     """The nearest neighbours in both directions, sorted by row; of an empty document there are none."""
     of_vi, of_en = neighbours(_stacked(vi), _stacked(en), _NEIGHBOURS)
-    rows = np.concatenate([np.repeat(np.arange(len(vi)), of_vi.row.shape[1]), of_en.row.ravel()])
-    columns = np.concatenate([of_vi.row.ravel(), np.repeat(np.arange(len(en)), of_en.row.shape[1])])
-    cosine = np.concatenate([of_vi.cosine.ravel(), of_en.cosine.ravel()])
-    _, first = np.unique(rows * len(en) + columns, return_index=True)
-    first = first[cosine[first] > 0]
-    return Candidates(rows[first], columns[first], cosine[first], of_vi, of_en)
+    found = united(of_vi, of_en)
+    near = found.cosine > 0
+    return Candidates(found.vi[near], found.en[near], found.cosine[near], of_vi, of_en)
 
 
 def _stacked(digests: Sequence[Digest]) -> Vectors:
