@@ -2,13 +2,13 @@
 
     python benchmarks/kill_batch.py [--kills 100] [--corpus FOLDER]
 
-`align batch --encoder static` with two workers, here and on Dask, in a session of its own. All its processes are killed
-at once while it starts, works, writes or closes, it is started again in the same folder, killed again, and after ten
-kills let through; of each ten, one kill takes the main process alone. After a kill no process may be left, and what
-stands under its name is whole; at the end every file is as in a run with one worker that nobody disturbed. Without
-``--corpus`` the documents are those of `tests/gold`, whole and their first halves, the pages of `seeds` and
-`tests/cases`, and, where ALIGN_DATA is set, 60 news articles. Writes `results/kill_batch.json`. `tests/test_kill.py`
-is the short form.
+`align batch --encoder static` with two workers, here, on Dask and with `--across`, in a session of its own. All its
+processes are killed at once while it starts, works, writes or closes, it is started again in the same folder, killed
+again, and after ten kills let through; of each ten, one kill takes the main process alone. After a kill no process may
+be left, and what stands under its name is whole; at the end every file is as in a run with one worker that nobody
+disturbed. Without ``--corpus`` the documents are those of `tests/gold`, whole and their first halves, the pages of
+`seeds` and `tests/cases`, and, where ALIGN_DATA is set, 60 news articles. Writes `results/kill_batch.json`.
+`tests/test_kill.py` is the short form.
 """
 
 from __future__ import annotations
@@ -36,11 +36,16 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 from bead_sets import read_set  # noqa: E402
 from measured import versions, write_result  # noqa: E402
 
-__all__ = ["ENGINES", "STAGES", "Chain", "Kill", "Undisturbed", "chain", "drawn", "make_corpus", "undisturbed"]
+__all__ = ["ENGINES", "STAGES", "Chain", "Kill", "Undisturbed", "calm", "chain", "drawn", "make_corpus", "undisturbed"]
 
 ALIGN = str(Path(sys.executable).parent / "align")
 
-ENGINES = {"local": ("--workers", "2"), "dask": ("--engine", "dask", "--workers", "2")}
+ENGINES = {
+    "local": ("--workers", "2"),
+    "dask": ("--engine", "dask", "--workers", "2"),
+    "local, across": ("--workers", "2", "--across"),
+}
+"""What is killed, by name; the last mines over all documents, in many stages."""
 
 _State: TypeAlias = tuple[int, int]
 
@@ -132,9 +137,8 @@ def main() -> None:
         # what the runs keep elsewhere is theirs alone
         os.environ |= {"ALIGN_CACHE": str(place / "cache"), "TMPDIR": folder}
         corpus = options.corpus or make_corpus(place / "corpus", options.data)
-        expected = undisturbed(corpus, place / "undisturbed", ("--workers", "1"))
-        chains = {name: list(_chains(name, options.kills, corpus, place, expected, draw)) for name in engines}
-        documents = len(_report(expected.folder)["documents"])
+        chains = {name: list(_chains(name, options.kills, corpus, place, draw)) for name in engines}
+        documents = len(_report(place / "local" / "expected")["documents"])
     rows = [row for name in engines for row in _rows(name, chains[name])]
     for row in rows:
         print(" ".join(f"{name} {value!s:8}" for name, value in row.items()))
@@ -162,11 +166,19 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _chains(
-    engine: str, kills: int, corpus: Path, place: Path, expected: Undisturbed, draw: random.Random
-) -> Iterator[Chain]:
-    calm = undisturbed(corpus, place / engine, ENGINES[engine])
-    pace = replace(calm, folder=expected.folder)
+def calm(engine: str, corpus: Path, place: Path) -> Undisturbed:
+    """What chains of an engine are to end as, which is what one worker makes, and their pace.
+
+    :param place: a folder for both runs
+    """
+    place.mkdir()
+    options = ("--workers", "1", *(["--across"] if "--across" in ENGINES[engine] else []))
+    expected = undisturbed(corpus, place / "expected", options)
+    return replace(undisturbed(corpus, place / "calm", ENGINES[engine]), folder=expected.folder)
+
+
+def _chains(engine: str, kills: int, corpus: Path, place: Path, draw: random.Random) -> Iterator[Chain]:
+    pace = calm(engine, corpus, place / engine)
     for number in range(-(-kills // sum(SHARES.values()))):
         out = place / f"{engine}-{number}"
         found = chain(corpus, out, ENGINES[engine], drawn(draw, SHARES, alone=1), pace)
@@ -190,15 +202,16 @@ def _rows(engine: str, chains: Sequence[Chain]) -> Iterator[dict[str, object]]:
         }
 
 
-def drawn(draw: random.Random, shares: Mapping[Stage, int], *, alone: int) -> list[Moment]:
+def drawn(draw: random.Random, shares: Mapping[Stage, int], *, alone: int, most: int = 4) -> list[Moment]:
     """Moments for one chain: spread over each stage, and those that need all shards last.
 
     :param shares: how many are aimed at which stage
     :param alone: how many of those aimed at "working" take the main process alone
+    :param most: shards that must be new in a run before one of those, at most
     """
     moments = {stage: [Moment(stage, share) for share in _spread(draw, shares[stage])] for stage in STAGES}
     working = [
-        replace(moment, shards=draw.randint(1, 4), alone=at < alone) for at, moment in enumerate(moments["working"])
+        replace(moment, shards=draw.randint(1, most), alone=at < alone) for at, moment in enumerate(moments["working"])
     ]
     # what a start leaves in the folder it leaves in its first third, and a late kill costs the time before it
     starting = [replace(moment, share=moment.share**2) for moment in moments["starting"]]
@@ -277,7 +290,7 @@ class Batch:
 
     def has_made(self, shards: int) -> bool:
         """Whether so many shards are new in this run."""
-        new = sum(name not in self.before for name in _names(self.out / ".align" / "units") if _is_whole(name))
+        new = sum(name not in self.before for name in _shards(self.out))
         if new and self.ready is None:
             self.ready = self.seconds
         return new >= shards
@@ -309,7 +322,7 @@ class Batch:
             return "closing"
         if at_top:
             return "writing"
-        return "working" if any("units" in path.parts for path in new) else "starting"
+        return "working" if set(map(str, new)) & set(_shards(self.out)) else "starting"
 
     def is_gone(self) -> bool:
         """Whether no process of its session is left within some seconds."""
@@ -336,6 +349,12 @@ def _alive_in(session: int) -> list[int]:
 def _names(folder: Path) -> Iterator[str]:
     for parent, _, names in os.walk(folder):
         yield from (os.path.join(parent, name) for name in names)
+
+
+def _shards(out: Path) -> Iterator[str]:
+    """Every file that a work unit has left."""
+    for folder in ("units", "lines", "across"):
+        yield from filter(_is_whole, _names(out / ".align" / folder))
 
 
 def _files(folder: Path) -> dict[str, _State | None]:
@@ -431,6 +450,7 @@ def _unwhole(batch: Batch, expected: Undisturbed) -> Iterator[str]:
 
 
 def _is_sound(path: Path, expected: Path) -> bool:
+    from align.batch.seal import unsealed
     from align.batch.shards import loaded
 
     if path.suffix == ".tsv":
@@ -440,6 +460,8 @@ def _is_sound(path: Path, expected: Path) -> bool:
             loaded(path.read_bytes())
         elif path.suffix == ".json":
             json.loads(path.read_bytes())
+        elif {"lines", "across"} & set(path.parts):
+            unsealed(path.read_bytes())
     except Exception:  # whatever a reader says of what is not whole
         return False
     return True

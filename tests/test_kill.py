@@ -21,6 +21,9 @@ from kill_batch import ENGINES, Chain, Stage, chain, drawn, make_corpus, undistu
 KILLS: dict[Stage, int] = {"starting": 9, "working": 3, "writing": 10, "closing": 4}
 """On each engine; 25 take all processes at once, and one of those aimed at "working" the main process alone."""
 
+FEWER: dict[Stage, int] = {"starting": 2, "working": 8, "writing": 2, "closing": 1}
+"""The same where all documents are mined together: most of its stages are "working"."""
+
 SEED = random.randrange(10**6)
 
 
@@ -29,15 +32,20 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Futur
     """A chain of kills on each engine; they run beside each other, as much of a start is waiting."""
     folder = tmp_path_factory.mktemp("kill")
     corpus, draw = make_corpus(folder / "corpus"), random.Random(SEED)
-    expected = undisturbed(corpus, folder / "undisturbed", ("--workers", "1"))
     with ThreadPoolExecutor() as threads, pytest.MonkeyPatch.context() as patch:
         # what Dask leaves behind when it is killed
         patch.setenv("TMPDIR", str(folder))
-        yield {
-            name: threads.submit(chain, corpus, folder / name, options, drawn(draw, KILLS, alone=1), expected)
-            for name, options in ENGINES.items()
-            if name != "dask" or find_spec("distributed")
-        }
+        within = undisturbed(corpus, folder / "within", ("--workers", "1"))
+        across = undisturbed(corpus, folder / "together", ("--workers", "1", "--across"))
+        chains = {}
+        for name, options in ENGINES.items():
+            if name == "dask" and not find_spec("distributed"):
+                continue
+            together = "--across" in options
+            moments = drawn(draw, FEWER, alone=1, most=7) if together else drawn(draw, KILLS, alone=1)
+            expected = across if together else within
+            chains[name] = threads.submit(chain, corpus, folder / name, options, moments, expected)
+        yield chains
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -49,5 +57,6 @@ def test_a_batch_that_is_killed_again_and_again_ends_as_one_that_never_was(
     found = killed[engine].result()
     print(f"seed {SEED}", *found.kills, sep="\n")
     assert found.problems == ()
-    assert sum(not kill.alone for kill in found.kills) >= 25
+    least = sum((FEWER if "--across" in ENGINES[engine] else KILLS).values()) - 1
+    assert sum(not kill.alone for kill in found.kills) >= least
     assert {kill.stage for kill in found.kills} >= {"starting", "working", "writing"}

@@ -110,7 +110,10 @@ class SpreadEncoder:
     _FEW = 256
 
     def __init__(self, stages: Stages, settings: WorkSettings, encoder: str, stage: str) -> None:
-        """:param stage: what the time is counted to"""
+        """:param stage: what the time is counted to
+
+        :ivar lines: that were asked for, whether they were encoded now or before
+        """
         self.name = encoder
         self._stages = stages
         self._settings = settings
@@ -140,7 +143,7 @@ class SpreadEncoder:
         """The vectors of blocks, which are encoded if they are not yet."""
         suffix = blake2b(self.name.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
         units = [BlockUnit(block, f"{block.name}.{suffix}.npy") for block in blocks]
-        self.lines += sum(unit.block.size for unit in units if not self._stages.store.has(unit.shard))
+        self.lines += sum(block.size for block in blocks)
         self._stages.run(self._stage, _Encode(self._stages.store, self._settings, self.name), units)
         return VectorsOf(self._stages.store, tuple(unit.shard for unit in units), tuple(block.size for block in blocks))
 
