@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import zlib
 from collections.abc import Iterator, Sequence
@@ -199,10 +200,16 @@ class VectorsOf:
         return (np.asarray(self._file(name)) for name in self.names)
 
     def _file(self, name: str) -> Vectors:
-        try:
-            return mapped(self.store.local(name))
-        except (DamagedError, FileNotFoundError):
-            raise DamagedError(name) from None
+        return _mapped(self.store, name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _mapped(store: Store, name: str) -> Vectors:
+    """A file of vectors; opening one takes longer than reading some rows."""
+    try:
+        return np.asarray(mapped(store.local(name)))
+    except (DamagedError, FileNotFoundError):
+        raise DamagedError(name) from None
 
 
 def checked(store: Store, names: Sequence[str]) -> None:
