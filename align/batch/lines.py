@@ -113,12 +113,13 @@ class SpreadEncoder:
     def __init__(self, stages: Stages, settings: WorkSettings, encoder: str, stage: str) -> None:
         """:param stage: what the time is counted to
 
-        :ivar lines: that were asked for, whether they were encoded now or before
+        :ivar lines: that were encoded, now or in an earlier run
         """
         self.name = encoder
         self._stages = stages
         self._settings = settings
         self._stage = stage
+        self._seen: set[Block] = set()
         self.lines = 0
 
     @property
@@ -144,7 +145,9 @@ class SpreadEncoder:
         """The vectors of blocks, which are encoded if they are not yet."""
         suffix = blake2b(self.name.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
         units = [BlockUnit(block, f"{block.name}.{suffix}.npy") for block in blocks]
-        self.lines += sum(block.size for block in blocks)
+        new = {block for block in blocks if block not in self._seen}
+        self._seen |= new
+        self.lines += sum(block.size for block in new)
         self._stages.run(self._stage, _Encode(self._stages.store, self._settings, self.name), units)
         return VectorsOf(self._stages.store, tuple(unit.shard for unit in units), tuple(block.size for block in blocks))
 

@@ -103,7 +103,7 @@ def probability(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> probability(np.array([-800.0, 0.0, 800.0])).tolist()
     [0.0, 0.5, 1.0]
     """
-    from scipy.special import expit
-
-    result: NDArray[np.float64] = expit(log_odds)
+    # scipy.special.expit does the same, and takes a tenth of a command's start to import
+    small = np.exp(-np.abs(log_odds))
+    result: NDArray[np.float64] = np.where(log_odds >= 0, 1, small) / (1 + small)
     return result
