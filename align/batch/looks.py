@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from hashlib import blake2b
 from align.batch.engine import UNBOUNDED, Ceiling
 from align.batch.plan import Plan, with_matches
 from align.batch.seal import DamagedError, sealed, unsealed
-from align.batch.stages import Stages, StoppedError, read_sealed
+from align.batch.stages import Stages, read_sealed
 from align.batch.store import Store
 from align.batch.work import Task, WorkSettings, encoder_for, refuse_changes, state_of
 from align.errors import FormatError, InputError
@@ -41,21 +40,14 @@ def matched(
     :raises StoppedError: if it was stopped
     """
     tasks = _tasks(plan, settings)
-    known = set(stages.store.names(_LOOKS))
-    todo = [task for task in tasks if task.shard not in known]
-    done = len(tasks) - len(todo)
     work = _Look(stages.store, settings)
+
+    def failed(task: Task) -> None:  # the document's own work unit fails likewise, and says so
+        stages.store.write(task.shard, _packed(None))
+
+    stages.run("matching", work, tasks, ceiling=ceiling, failed=failed)
     with stages.timed("matching"):
-        stages.progress("matching", done, len(tasks))
-        with contextlib.closing(stages.engine.run(work, todo, ceiling=ceiling, stop=stages.stop)) as outcomes:  # type: ignore[type-var]
-            for outcome in outcomes:
-                done += 1
-                if outcome.error is not None:  # the document's own work unit fails likewise, and says so
-                    stages.store.write(outcome.task.shard, _packed(None))
-                stages.progress("matching", done, len(tasks))
-        if done < len(tasks):
-            raise StoppedError(f"stopped; {done:,} of {len(tasks):,} documents were looked at.")
-        for name in known.difference(task.shard for task in tasks):
+        for name in set(stages.store.names(_LOOKS)).difference(task.shard for task in tasks):
             stages.store.remove(name)
         found = {task.stem: _digest_in(stages.store, task, work) for task in tasks}
         return with_matches(plan, {stem: digest for stem, digest in found.items() if digest is not None})

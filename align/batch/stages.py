@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from align.batch.engine import Engine
+from align.batch.engine import UNBOUNDED, Ceiling, Engine
 from align.batch.seal import DamagedError
 from align.batch.store import Store
 from align.errors import AlignError
@@ -52,9 +52,19 @@ class Stages:
     seconds: dict[str, float] = field(default_factory=dict)
     _within: list[float] = field(default_factory=list)
 
-    def run(self, stage: str, work: Callable[[U], Any], units: Sequence[U]) -> None:
+    def run(
+        self,
+        stage: str,
+        work: Callable[[U], Any],
+        units: Sequence[U],
+        *,
+        ceiling: Ceiling = UNBOUNDED,
+        failed: Callable[[U], None] | None = None,
+    ) -> None:
         """Do all units whose file is not there.
 
+        :param ceiling: what one unit may take
+        :param failed: told the units that raise something, where that is not to end the stage
         :raises StoppedError: if it was stopped; what was done is kept
         :raises DamagedError: if a unit found the file of an earlier one damaged
         :raises AlignError: whatever else a unit raises
@@ -62,10 +72,15 @@ class Stages:
         todo = [unit for unit in units if not self.store.has(unit.shard)]
         done = len(units) - len(todo)
         self.progress(stage, done, len(units))
-        with self.timed(stage), contextlib.closing(self.engine.run(work, todo, stop=self.stop)) as outcomes:  # type: ignore[type-var]
+        with (
+            self.timed(stage),
+            contextlib.closing(self.engine.run(work, todo, ceiling=ceiling, stop=self.stop)) as outcomes,
+        ):  # type: ignore[type-var]
             for outcome in outcomes:
                 if outcome.error is not None:
-                    raise outcome.error
+                    if failed is None:
+                        raise outcome.error
+                    failed(outcome.task)
                 done += 1
                 self.progress(stage, done, len(units))
         if done < len(units):

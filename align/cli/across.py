@@ -52,15 +52,12 @@ def mine_over_all(
     from align.batch.plan import Item, Plan
     from align.formats.writing import write_pairs
 
-    held: int | None = None
-
     def write(shards: Iterator[tuple[Item, Shard | None]], failures: list[tuple[str, str]], summary: Summary) -> None:
-        nonlocal held
         from align.formats.table import Rejection
 
         left_out.write(Rejection(reason, name) for name, reason in failures)
         units = _units(shards, summary, outputs, left_out, show=show, quiet=quiet, verbose=verbose)
-        held = write_pairs(units, output, format_name=to, settings=outputs.writing, order=outputs.order)
+        summary.held = write_pairs(units, output, format_name=to, settings=outputs.writing, order=outputs.order)
 
     with contextlib.ExitStack() as stack:
         stop = stack.enter_context(interrupts())
@@ -76,7 +73,6 @@ def mine_over_all(
         except StoppedError as error:
             say(f"align: {error}{' The same command goes on.' if work else ''}")
             raise typer.Exit(INTERRUPTED) from None
-    summary.held = held
     return summary
 
 

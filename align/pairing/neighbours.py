@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Indexes", "Neighbours", "Vectors", "merged", "neighbours", "rows_at_once"]
+__all__ = ["Indexes", "Neighbours", "Vectors", "merged", "nearest_of_each", "neighbours", "rows_at_once"]
 
 Vectors: TypeAlias = NDArray[np.float32]
 Indexes: TypeAlias = NDArray[np.int64]
@@ -71,11 +71,20 @@ def _with_block(known: Neighbours, block: Vectors, start: int, k: int) -> Neighb
     owner = np.concatenate([np.repeat(np.arange(len(changed)), k), place])
     index = np.concatenate([known.row[changed].ravel(), row + start])
     cosine = np.concatenate([known.cosine[changed].ravel(), block[row, column]])
-    order = np.lexsort((index, -cosine, owner))
-    # the first k of each column's
-    best = order[np.searchsorted(owner[order], np.arange(len(changed)))[:, None] + np.arange(k)]
-    known.row[changed], known.cosine[changed] = index[best], cosine[best]
+    known.row[changed], known.cosine[changed] = nearest_of_each(owner, index, cosine, k)
     return known
+
+
+def nearest_of_each(owner: Indexes, index: Indexes, cosine: Vectors, k: int) -> Neighbours:
+    """The k nearest of what each row has.
+
+    :param owner: whose each neighbour is, from 0 on; every row has k or more, in any order, shape (n,)
+    :param index: row numbers of the other side, shape (n,)
+    """
+    order = np.lexsort((index, -cosine, owner))
+    starts = np.flatnonzero(np.diff(owner[order], prepend=-1))
+    best = order[starts[:, None] + np.arange(k)]
+    return Neighbours(index[best], cosine[best])
 
 
 def rows_at_once(n_en: int) -> int:
