@@ -72,10 +72,8 @@ class Stages:
         todo = [unit for unit in units if not self.store.has(unit.shard)]
         done = len(units) - len(todo)
         self.progress(stage, done, len(units))
-        with (
-            self.timed(stage),
-            contextlib.closing(self.engine.run(work, todo, ceiling=ceiling, stop=self.stop)) as outcomes,
-        ):  # type: ignore[type-var]
+        outcomes = self.engine.run(work, todo, ceiling=ceiling, stop=self.stop)
+        with self.timed(stage), contextlib.closing(outcomes):  # type: ignore[type-var]
             for outcome in outcomes:
                 if outcome.error is not None:
                     if failed is None:
