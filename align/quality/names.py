@@ -18,7 +18,7 @@ from align.text.fold import SYLLABLE, place_tones, strip_diacritics, strip_tone
 from align.text.names import read_names
 from align.types import Language, TranslationUnit
 
-__all__ = ["check_names"]
+__all__ = ["answered_names", "check_names"]
 
 
 def check_names(unit: TranslationUnit) -> Iterator[Finding]:
@@ -56,6 +56,50 @@ def check_names(unit: TranslationUnit) -> Iterator[Finding]:
     yield from found
     if may_change and not found and not spelled_differently:
         yield from _changed(unit)
+
+
+def answered_names(unit: TranslationUnit) -> tuple[list[Span], list[Span]]:
+    """Where the names stand that both sides have, in the Vietnamese and in the English text, in order.
+
+    >>> from align.formats.units import unit_ids, unit_of_texts
+    >>> unit = unit_of_texts("Ông Phạm Minh Chính thăm Mỹ.", "Pham Minh Chinh visited the US.", ids=unit_ids())
+    >>> answered_names(unit)
+    ([(4, 19), (25, 27)], [(0, 15), (28, 30)])
+    """
+    vi, en = read_names(unit.vi, "vi"), read_names(unit.en, "en")
+    answered = (vi.asks & en.offers) | (en.asks & vi.offers)
+    return _answered_spans(unit.vi, "vi", answered), _answered_spans(unit.en, "en", answered)
+
+
+def _answered_spans(text: str, language: Language, answered: frozenset[str]) -> list[Span]:
+    if not answered:
+        return []
+    words = [_Word(found[0], *found.span()) for found in _WORD.finditer(text)]
+    spans = [
+        _extended(span, key, words, text, language)
+        for key, span in _table_spans(words, answered, text, language).items()
+    ]
+    spans += [
+        (word.start, word.end) for word in words if word.text[0].isupper() and _key(word.text, language) in answered
+    ]
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        # Parts of one name stand in a row.
+        if joined and (start <= joined[-1][1] or text[joined[-1][1] : start] == " "):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _extended(span: Span, key: str, words: Sequence[_Word], text: str, language: Language) -> Span:
+    """A name of the table with the words behind it that are parts of it: `Việt Nam`, of which `Việt` is enough."""
+    start, end = span
+    for word in words:
+        is_next = word.start == end + 1 and text[end] == " " and word.text[0].isupper()
+        if is_next and key in _offers(text[start : word.end], language):
+            end = word.end
+    return start, end
 
 
 class _Name(NamedTuple):
