@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from align.errors import AlignError, CacheError, CacheWarning, EncoderError, FormatError, InputError, OutputError
-from align.types import Bead, Document, Segment, TranslationUnit
+from align.types import Bead, Beads, Document, Segment, TranslationUnit
 
 if TYPE_CHECKING:
     from align.encoders import Encoder, load_encoder
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlignError",
     "Bead",
+    "Beads",
     "CacheError",
     "CacheWarning",
     "Checked",
