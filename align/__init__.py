@@ -17,6 +17,7 @@ from align.errors import AlignError, CacheError, CacheWarning, EncoderError, For
 from align.types import Bead, Beads, Document, Segment, TranslationUnit
 
 if TYPE_CHECKING:
+    from align import plot
     from align.encoders import Encoder, load_encoder
     from align.evaluate import Evaluation, score_beads
     from align.formats.reading import read_pairs
@@ -50,6 +51,7 @@ __all__ = [
     "load_encoder",
     "mine",
     "pair",
+    "plot",
     "read_pairs",
     "score_beads",
     "to_frame",
@@ -77,6 +79,8 @@ _IMPORTED_ON_USE = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "plot":
+        return importlib.import_module("align.plot")
     if name not in _IMPORTED_ON_USE:
         raise AttributeError(f"module 'align' has no attribute {name!r}")
     return getattr(importlib.import_module(_IMPORTED_ON_USE[name]), name)
