@@ -12,8 +12,8 @@ __all__ = ["MOST_ROWS", "pairs_html"]
 MOST_ROWS = 60
 """So many pairs of a list are shown, as many as pandas shows rows."""
 
-_CELL = "text-align:left;vertical-align:top;white-space:normal;overflow-wrap:anywhere"
-_TEXT = f"{_CELL};width:45%"
+_TEXT = "text-align:left;vertical-align:top;white-space:normal;overflow-wrap:anywhere;width:45%"
+_NAME = "text-align:left;vertical-align:top;white-space:nowrap"
 _FIGURE = "text-align:right;vertical-align:top;white-space:nowrap"
 
 
@@ -28,8 +28,8 @@ def pairs_html(pairs: Sequence[Bead | TranslationUnit]) -> str:
     """
     shown = pairs[:MOST_ROWS]
     flagged = any(pair.flags for pair in shown)
-    headings = [("kind", _CELL), ("score", _FIGURE), ("Vietnamese", _TEXT), ("English", _TEXT)]
-    headings += [("flags", _CELL)] if flagged else []
+    headings = [("kind", _NAME), ("score", _FIGURE), ("Vietnamese", _TEXT), ("English", _TEXT)]
+    headings += [("flags", _NAME)] if flagged else []
     head = "".join(f'<th style="{style}">{heading}</th>' for heading, style in headings)
     rows = "".join(_row(pair, flagged=flagged) for pair in shown)
     more = f"<p>… and {len(pairs) - len(shown):,} more</p>" if len(pairs) > len(shown) else ""
@@ -39,13 +39,13 @@ def pairs_html(pairs: Sequence[Bead | TranslationUnit]) -> str:
 def _row(pair: Bead | TranslationUnit, *, flagged: bool) -> str:
     vi, en = (pair.vi_text, pair.en_text) if isinstance(pair, Bead) else (pair.vi, pair.en)
     cells = [
-        _cell(pair.kind, _CELL),
+        _cell(pair.kind, _NAME),
         _cell("" if pair.score is None else f"{pair.score:.2f}", _FIGURE),
         _cell(vi, _TEXT, language="vi"),
         _cell(en, _TEXT, language="en"),
     ]
     if flagged:
-        cells.append(_cell(", ".join(pair.flags), _CELL))
+        cells.append(_cell(", ".join(pair.flags), _NAME))
     return f"<tr>{''.join(cells)}</tr>"
 
 

@@ -93,11 +93,18 @@ def _reliability(go: Any, bins: tuple[Bin, ...]) -> go.Figure:
         hover = f"%{{y:,}} {name}<extra></extra>"
         bar = go.Bar(x=middles, y=numbers, width=0.09, name=name, marker_color=colour, hovertemplate=hover)
         figure.add_trace(bar, row=2, col=1)
+    # A wrong pair in a hundred is too thin to be seen.
+    told = [
+        f"{one.beads:,}" + (f"<br>{number:,} wrong" if number else "") for one, number in zip(bins, wrong, strict=True)
+    ]
+    totals = [one.beads for one in bins]
+    above = {"mode": "text", "textposition": "top center", "hoverinfo": "skip", "showlegend": False}
+    figure.add_trace(go.Scatter(x=middles, y=totals, text=told, cliponaxis=False, **above), row=2, col=1)
     figure.update_layout(barmode="stack")
     figure.update_xaxes(range=[-0.01, 1.02])
     figure.update_xaxes(title="score: the probability that a pair is right", row=2, col=1)
     figure.update_yaxes(title="share that is right", range=[-0.04, 1.04], row=1, col=1)
-    figure.update_yaxes(title="pairs", row=2, col=1)
+    figure.update_yaxes(title="pairs", range=[0, 1.35 * max(totals)], row=2, col=1)
     return figure
 
 

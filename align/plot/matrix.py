@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from align.formats.units import unit_of
@@ -78,7 +79,7 @@ def similarity_matrix(beads: Pairs, *, encoder: str | Encoder = "static") -> go.
         _label(figure, vi, en)
     else:
         say_in(figure, "There is nothing to compare: one language has no segments.")
-    name = encoder if isinstance(encoder, str) else encoder.name
+    name = PurePath(encoder if isinstance(encoder, str) else encoder.name).name
     words = f"{len(vi):,} Vietnamese and {len(en):,} English segments, {count(len(pairs), 'pair')}; encoder {name}"
     return titled(figure, "Who resembles whom", words, height=_height(len(vi)))
 
