@@ -14,9 +14,10 @@ import importlib
 from typing import TYPE_CHECKING
 
 from align.errors import AlignError, CacheError, CacheWarning, EncoderError, FormatError, InputError, OutputError
-from align.types import Bead, Document, Segment, TranslationUnit
+from align.types import Bead, Beads, Document, Segment, TranslationUnit
 
 if TYPE_CHECKING:
+    from align import plot
     from align.encoders import Encoder, load_encoder
     from align.evaluate import Evaluation, score_beads
     from align.formats.reading import read_pairs
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlignError",
     "Bead",
+    "Beads",
     "CacheError",
     "CacheWarning",
     "Checked",
@@ -49,6 +51,7 @@ __all__ = [
     "load_encoder",
     "mine",
     "pair",
+    "plot",
     "read_pairs",
     "score_beads",
     "to_frame",
@@ -76,6 +79,8 @@ _IMPORTED_ON_USE = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "plot":
+        return importlib.import_module("align.plot")
     if name not in _IMPORTED_ON_USE:
         raise AttributeError(f"module 'align' has no attribute {name!r}")
     return getattr(importlib.import_module(_IMPORTED_ON_USE[name]), name)

@@ -23,7 +23,7 @@ from align.formats.settings import ReadSettings
 from align.text.clean import clean
 from align.text.direction import check_languages
 from align.text.segment import segment
-from align.types import LANGUAGE_NAMES, Bead, Document, Language, Segment
+from align.types import LANGUAGE_NAMES, Bead, Beads, Document, Language, Segment
 
 if TYPE_CHECKING:
     from align.encoders import Encoder, Progress
@@ -102,7 +102,7 @@ def mine(
     min_score: float = MIN_SCORE,
     lines: bool = False,
     settings: ReadSettings | None = None,
-) -> list[Bead]:
+) -> Beads:
     """Pair the Vietnamese and English text in files, folders and texts, no order assumed.
 
     Each document is mined by itself.
@@ -123,7 +123,7 @@ def mine(
     """
     miner = load_miner(encoder)
     found = (mine_document(document, miner, lines=lines) for document in read(sources, settings))
-    return [bead for mined in found for bead in mined.beads if bead.score is not None and bead.score >= min_score]
+    return Beads(bead for mined in found for bead in mined.beads if bead.score is not None and bead.score >= min_score)
 
 
 def pair(
@@ -137,7 +137,7 @@ def pair(
     paragraphs: Paragraphs = "soft",
     rescue: bool = False,
     settings: ReadSettings | None = None,
-) -> list[Bead]:
+) -> Beads:
     """Align two documents that tell the same story in about the same order.
 
     >>> vi = "Trời mưa to. Tôi ở nhà, đọc sách.\\nTối tôi nấu cơm."
@@ -167,7 +167,7 @@ def pair(
         lines=lines,
         rescue=rescue,
     )
-    return [bead for bead in paired.beads if not min_score or (bead.score or 0) >= min_score]
+    return Beads(bead for bead in paired.beads if not min_score or (bead.score or 0) >= min_score)
 
 
 def only(documents: Iterable[Document], language: Language) -> Document:

@@ -9,13 +9,14 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, SupportsIndex, TypeAlias, overload
 
 __all__ = [
     "KINDS",
     "LANGUAGES",
     "LANGUAGE_NAMES",
     "Bead",
+    "Beads",
     "Document",
     "Kind",
     "Language",
@@ -154,6 +155,36 @@ class Bead:
             parts.append("\x1e")
         return hashlib.blake2b("\x1d".join(parts).encode(), digest_size=8).hexdigest()
 
+    def _repr_html_(self) -> str:
+        from align.notebook import pairs_html
+
+        return pairs_html([self])
+
+
+class Beads(list[Bead]):
+    """A list of beads that a notebook shows as a table; in all else it is a list.
+
+    >>> page = Document("a.txt", "Xin chào.")
+    >>> beads = Beads([Bead((Segment(page, 0, 9, "vi"),), ())])
+    >>> beads == list(beads), type(beads[:1]).__name__
+    (True, 'Beads')
+    """
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Bead: ...
+    @overload
+    def __getitem__(self, index: slice) -> Beads: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> Bead | Beads:
+        found = super().__getitem__(index)
+        return Beads(found) if isinstance(found, list) else found
+
+    def _repr_html_(self) -> str:
+        from align.notebook import pairs_html
+
+        return pairs_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
@@ -186,6 +217,11 @@ class TranslationUnit:
     id: str
     vi_places: tuple[str, ...] = ()
     en_places: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        from align.notebook import pairs_html
+
+        return pairs_html([self])
 
 
 def _joined(segments: Iterable[Segment]) -> str:

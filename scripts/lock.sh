@@ -20,4 +20,4 @@ for package in cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-c
 done
 "$work/venv/bin/uv" pip compile --quiet --universal --python-version 3.10 --constraints "$work/constraints.txt" \
   "${skip[@]}" --no-annotate --custom-compile-command 'make lock' \
-  --extra formats --extra dask --extra index --group dev pyproject.toml -o requirements.lock
+  --extra formats --extra dask --extra index --extra plot --group dev pyproject.toml -o requirements.lock

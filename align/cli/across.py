@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.running import Teller, interrupts
-from align.cli.show import show_pairs
+from align.cli.show import put_out, show_pairs
 from align.cli.words import INTERRUPTED, LeftOut, say
 
 if TYPE_CHECKING:
@@ -39,25 +39,28 @@ def mine_over_all(
     left_out: LeftOut,
     work: str | None,
     show: bool,
+    for_reading: bool,
     quiet: bool,
     verbose: bool,
 ) -> Summary:
     """Mine over all inputs at once, and write the pairs.
 
     :param work: the folder to go on in; None for one that is removed
+    :param for_reading: see `align.cli.show.put_out`
     :raises typer.Exit: if it was stopped
     """
     from align.batch.engine import engine_for
     from align.batch.job import StoppedError, locked, run_batch
     from align.batch.plan import Item, Plan
-    from align.formats.writing import write_pairs
 
     def write(shards: Iterator[tuple[Item, Shard | None]], failures: list[tuple[str, str]], summary: Summary) -> None:
         from align.formats.table import Rejection
 
         left_out.write(Rejection(reason, name) for name, reason in failures)
         units = _units(shards, summary, outputs, left_out, show=show, quiet=quiet, verbose=verbose)
-        summary.held = write_pairs(units, output, format_name=to, settings=outputs.writing, order=outputs.order)
+        summary.held = put_out(
+            units, output, to, settings=outputs.writing, order=outputs.order, for_reading=for_reading
+        )
 
     with contextlib.ExitStack() as stack:
         stop = stack.enter_context(interrupts())

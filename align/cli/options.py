@@ -36,6 +36,7 @@ __all__ = [
     "Only",
     "Output",
     "Pairs",
+    "PairsOutput",
     "Paragraphs",
     "Quiet",
     "Rejected",
@@ -77,6 +78,16 @@ Pairs = Annotated[
 ]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help="Where the pairs go; - is standard output.")
+]
+PairsOutput = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Where the pairs go; - is standard output, as tsv.",
+        show_default="standard output: a table for reading on a terminal, else tsv",
+    ),
 ]
 To = Annotated[
     str | None,

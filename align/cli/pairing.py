@@ -31,7 +31,7 @@ from align.cli.options import (
     MinScore,
     NoCache,
     Only,
-    Output,
+    PairsOutput,
     Paragraphs,
     Quiet,
     Rejected,
@@ -47,7 +47,7 @@ from align.cli.options import (
     read_settings,
     write_settings,
 )
-from align.cli.show import show_pairs
+from align.cli.show import is_for_reading, put_out, show_pairs
 from align.cli.words import FAILED, LeftOut, progress_bar, refuse_bad_outputs, refuse_ladder, say, told_in_words
 from align.errors import CacheWarning, InputError
 
@@ -70,7 +70,7 @@ def mine(
             metavar="PATH", help="Files, folders (read in depth) or - for standard input.", show_default=False
         ),
     ],
-    output: Output = "-",
+    output: PairsOutput = None,
     to: To = None,
     encoder: EncoderName = "auto",
     device: Device = None,
@@ -110,7 +110,8 @@ def mine(
 
     Each document is searched by itself for headlines, captions and sentences that say the
     same in both languages; with --across all documents together. The table has one pair a line: vi, en, score (the
-    probability that the pair is right), kind, flags, documents, spans and id. Text, web pages, Word, OpenDocument,
+    probability that the pair is right), kind, flags, documents, spans and id. On a terminal, without -o and --to, the
+    pairs are shown side by side for reading. Text, web pages, Word, OpenDocument,
     PDF, EPUB, Markdown, subtitles and WARC are read, tables and translation memories if they are named, packed or not.
 
     Examples:
@@ -120,11 +121,12 @@ def mine(
     - `align mine crawl.vi.txt crawl.en.txt --across --lines --encoder static -o pairs.tsv`
     """
     with told_in_words():
-        from align.formats.files import find_inputs
-        from align.formats.writing import write_pairs
+        from align.formats.files import STANDARD_STREAM, find_inputs
         from align.pipeline import load_miner
         from align.report import Report
 
+        for_reading = is_for_reading(output, to)
+        output = STANDARD_STREAM if output is None else output
         refuse_bad_outputs(output, rejected, show=show)
         refuse_ladder(to, output, "here only pairs are written, in any order")
         if quiet:
@@ -172,6 +174,7 @@ def mine(
                     left_out=left_out,
                     work=work,
                     show=show,
+                    for_reading=for_reading,
                     quiet=quiet,
                     verbose=verbose,
                 )
@@ -185,7 +188,7 @@ def mine(
                     results = _mined(inputs, miner, lines=lines, settings=reading, quiet=quiet)
                     yield from _exported(results, report, left_out, show=show, verbose=verbose and not quiet)
 
-                held = write_pairs(pairs(), output, format_name=to, settings=writing, order=sort)
+                held = put_out(pairs(), output, to, settings=writing, order=sort, for_reading=for_reading)
                 failed = bool(report.failures)
                 words = itertools.chain(report.remarks, _passed_over(passed_over), report.words(held))
         if not quiet:
@@ -207,7 +210,7 @@ def _refuse_without_across(*, keep_duplicates: bool, work: str | None) -> None:
 def pair(
     vi: Annotated[str, typer.Argument(metavar="VI", help="The Vietnamese document; - is standard input.")],
     en: Annotated[str, typer.Argument(metavar="EN", help="The English document; - is standard input.")],
-    output: Output = "-",
+    output: PairsOutput = None,
     to: To = None,
     encoder: EncoderName = "auto",
     device: Device = None,
@@ -259,11 +262,13 @@ def pair(
     - `align pair book.vi.epub book.en.epub -o book.tmx`
     """
     with told_in_words():
+        from align.formats.files import STANDARD_STREAM
         from align.formats.units import common_document, unit_of
-        from align.formats.writing import write_pairs
         from align.pipeline import load_aligner
         from align.report import PairReport
 
+        for_reading = is_for_reading(output, to)
+        output = STANDARD_STREAM if output is None else output
         refuse_bad_outputs(output, rejected, inputs=(vi, en), show=show)
         if (min_score or only is not None) and not lines:
             refuse_ladder(to, output, "--min-score and --only leave some out")
@@ -307,7 +312,7 @@ def pair(
                 name = common_document(documents[0].id, documents[1].id)
                 yield from (unit_of(bead, name) for bead in report.exported())
 
-            held = write_pairs(exported(), output, format_name=to, settings=writing, order=sort)
+            held = put_out(exported(), output, to, settings=writing, order=sort, for_reading=for_reading)
             assert report is not None
             left_out.write(report.rejections())
         if show:

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from align.errors import InputError, OutputError
-from align.types import Bead
+from align.types import Bead, TranslationUnit
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
+    from align.formats.settings import WriteSettings
+    from align.formats.writing import Order
     from align.quality.check import Checked
     from align.quality.finding import Finding
     from align.quality.report import CheckReport
 
-__all__ = ["show_check", "show_explained", "show_numbers", "show_pairs"]
+__all__ = [
+    "is_for_reading",
+    "put_out",
+    "show_check",
+    "show_explained",
+    "show_numbers",
+    "show_pairs",
+    "show_table",
+]
 
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 # So many documents are listed. Chosen by hand.
 _DOCUMENTS = 10
+
+# From so many columns on, the languages stand side by side; in fewer, one under the other.
+_SIDE_BY_SIDE = 80
+
+# The least score of each colour. The figure says the same, for those who cannot tell the colours.
+_SURE, _LIKELY = 0.9, 0.5
 
 
 def show_pairs(pairs: Iterable[Bead]) -> None:
@@ -41,6 +59,95 @@ def show_pairs(pairs: Iterable[Bead]) -> None:
         with _failures_named():
             console.print(head)
             console.print(Padding(sides, (0, 0, 1, 2)))
+
+
+def is_for_reading(output: str | None, to: str | None) -> bool:
+    """Whether pairs go to a person at a terminal, who asked for no file and no format."""
+    return output is None and to is None and sys.stdout is not None and sys.stdout.isatty()
+
+
+def put_out(
+    pairs: Iterable[Bead | TranslationUnit],
+    output: str,
+    to: str | None,
+    *,
+    settings: WriteSettings,
+    order: Order,
+    for_reading: bool,
+) -> int:
+    """Write pairs to a file or standard output, or show them for reading; returns how many.
+
+    What is shown is shown when all of it is there: the progress bar stands where the table will.
+    """
+    from align.formats.units import unit_of
+    from align.formats.writing import in_order, write_pairs
+
+    if not for_reading:
+        return write_pairs(pairs, output, format_name=to, settings=settings, order=order)
+    units = list(in_order((unit_of(pair) if isinstance(pair, Bead) else pair for pair in pairs), order))
+    show_table(units)
+    return len(units)
+
+
+def show_table(units: Sequence[TranslationUnit]) -> None:
+    """Print units as a table with both languages side by side, or one under the other where it is narrow."""
+    from rich.text import Text
+
+    console = _console()
+    wide = console.width >= _SIDE_BY_SIDE
+    several = len({unit.document for unit in units}) > 1
+    before = None
+    with _failures_named():
+        if units and wide:
+            console.print(
+                _wide_row(console.width, *(Text(name, "dim") for name in ("score", "kind", "Vietnamese", "English")))
+            )
+        for unit in units:
+            if several and unit.document != before:
+                console.print(Text(unit.document, "bold underline"))
+                before = unit.document
+            _show_unit(console, unit, wide=wide)
+
+
+def _show_unit(console: Console, unit: TranslationUnit, *, wide: bool) -> None:
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    score = Text("–", "dim") if unit.score is None else Text(f"{unit.score:.2f}", _colour(unit.score))
+    flags = ", ".join(unit.flags)
+    if wide:
+        en = Text(unit.en)
+        if flags:
+            en.append(f"\n{flags}" if unit.en else flags, "cyan")
+        console.print(_wide_row(console.width, score, Text(unit.kind, "dim"), Text(unit.vi), en))
+        return
+    console.print(Text.assemble(score, "  ", (unit.kind, "dim"), *([("  " + flags, "cyan")] if flags else [])))
+    sides = Table.grid(padding=(0, 1))
+    sides.add_column()
+    sides.add_column(overflow="fold")
+    for language, text in (("vi", unit.vi), ("en", unit.en)):
+        if text:
+            sides.add_row(Text(language, "dim"), Text(text))
+    console.print(Padding(sides, (0, 0, 1, 2)))
+
+
+def _wide_row(width: int, *cells: Text) -> Table:
+    """A row of the table, whose columns are the same in every row; no word is cut off, however long."""
+    from rich.table import Table
+
+    row = Table.grid(padding=(0, 2, 0, 0))
+    score, kind = 5, 4
+    side = (width - score - kind - 3 * 2) // 2
+    for column, cells_wide in enumerate((score, kind, side, side)):
+        row.add_column(width=cells_wide, overflow="fold", justify="right" if not column else "left")
+    row.add_row(*cells)
+    return row
+
+
+def _colour(score: float) -> str:
+    score = round(score, 2)  # as it is shown
+    return "bold green" if score >= _SURE else "bold yellow" if score >= _LIKELY else "bold red"
 
 
 def show_numbers(headings: Iterable[str], rows: Iterable[tuple[str | float, ...]]) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from align.errors import FormatError
 from align.formats.lines import decoded, numbered_lines, read_text, shown
 from align.formats.settings import ReadSettings, WriteSettings
-from align.formats.units import one_line, read_number, unit_of
+from align.formats.units import one_line, read_number
 from align.text.clean import clean
 from align.types import Bead, Segment, TranslationUnit
 
@@ -297,9 +297,6 @@ def _line(cells: Iterable[str]) -> bytes:
 
 def to_frame(beads: Iterable[Bead | TranslationUnit]) -> pandas.DataFrame:
     """The same table as a pandas data frame, `score` as a float (NaN on null beads)."""
-    import pandas
+    from align.formats.frame import frame_of
 
-    units = (unit_of(bead) if isinstance(bead, Bead) else bead for bead in beads)
-    frame: pandas.DataFrame = pandas.DataFrame([cells_of(unit) for unit in units], columns=list(COLUMNS))
-    frame["score"] = pandas.to_numeric(frame["score"], errors="coerce").astype("float64")
-    return frame
+    return frame_of(beads)
