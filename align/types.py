@@ -21,12 +21,17 @@ __all__ = [
     "Kind",
     "Language",
     "Place",
+    "Review",
     "Segment",
+    "Status",
     "TranslationUnit",
+    "pair_id",
 ]
 
 Language: TypeAlias = Literal["vi", "en"]
 Kind: TypeAlias = Literal["headline", "sentence", "caption", "byline", "other"]
+
+Status: TypeAlias = Literal["", "accepted", "rejected", "disputed"]
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 LANGUAGE_NAMES: dict[Language, str] = {"vi": "Vietnamese", "en": "English"}
@@ -149,11 +154,8 @@ class Bead:
         A digest of both sides' documents, spans and texts, so that it survives a new
         score, a new flag and a new order, and nothing else.
         """
-        parts = []
-        for side in (self.vi, self.en):
-            parts += [f"{s.document.id}\x1f{s.start}\x1f{s.end}\x1f{s.text}" for s in side]
-            parts.append("\x1e")
-        return hashlib.blake2b("\x1d".join(parts).encode(), digest_size=8).hexdigest()
+        vi, en = ([(s.document.id, s.start, s.end, s.text) for s in side] for side in (self.vi, self.en))
+        return pair_id(vi, en)
 
     def _repr_html_(self) -> str:
         from align.notebook import pairs_html
@@ -186,6 +188,42 @@ class Beads(list[Bead]):
         return pairs_html(self)
 
 
+def pair_id(vi: Iterable[tuple[str, int, int, str]], en: Iterable[tuple[str, int, int, str]]) -> str:
+    """The id of a pair; see `Bead.id`.
+
+    :param vi: document, start, end and text of each Vietnamese segment
+    """
+    parts = []
+    for side in (vi, en):
+        parts += [f"{document}\x1f{start}\x1f{end}\x1f{text}" for document, start, end, text in side]
+        parts.append("\x1e")
+    return hashlib.blake2b("\x1d".join(parts).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What reviewers decided about a unit.
+
+    Invariant: the edited texts are clean and on one line, as those of units are, and not empty; `origin` and
+    `origin_scores` are of one length.
+
+    :param status: nothing where it was not decided, ``"disputed"`` where two reviewers disagree
+    :param vi_edited: the Vietnamese text as the reviewer wants it; None where it was left as it is
+    :param reviewers: the names of those who decided
+    :param origin: the ids of the units that this one was made from by splitting, merging or moving; none if it is
+        that unit
+    :param origin_scores: the scores of those units
+    """
+
+    status: Status = ""
+    vi_edited: str | None = None
+    en_edited: str | None = None
+    comment: str = ""
+    reviewers: tuple[str, ...] = ()
+    origin: tuple[str, ...] = ()
+    origin_scores: tuple[float | None, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
     """What a file holds of a bead: texts and where they came from, without the documents.
@@ -202,6 +240,7 @@ class TranslationUnit:
     :param vi_spans: starts and ends in the cleaned document; none where a file does not say
     :param id: the bead's id, or one made from the texts where a file has none
     :param vi_places: names of places in the source, such as times of subtitles
+    :param review: what reviewers decided; None where the file says nothing of it
     """
 
     vi: str
@@ -217,6 +256,7 @@ class TranslationUnit:
     id: str
     vi_places: tuple[str, ...] = ()
     en_places: tuple[str, ...] = ()
+    review: Review | None = None
 
     def _repr_html_(self) -> str:
         from align.notebook import pairs_html

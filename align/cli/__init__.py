@@ -4,7 +4,7 @@ Data goes to standard output, progress and words to standard error. Exit status:
 1 done, but some documents failed, each named; 2 the request cannot be carried out.
 
 The commands stand in `pairing` (documents to pairs), `batching` (many documents), `corpora` (pairs to
-pairs) and `measuring`.
+pairs), `reviewing` and `measuring`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from align import __version__
-from align.cli import batching, corpora, measuring, pairing
+from align.cli import batching, corpora, measuring, pairing, reviewing
 from align.cli.words import show_own_warnings_in_a_line, told_in_words
 
 __all__ = ["app", "main"]
@@ -69,6 +69,8 @@ for _command in (
     corpora.convert,
     corpora.check,
     corpora.score,
+    reviewing.review,
+    reviewing.apply,
     measuring.evaluate,
     measuring.encoders,
     measuring.cache,

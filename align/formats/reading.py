@@ -26,6 +26,7 @@ from align.formats.documents import Part, document_of, part_of_units
 from align.formats.files import STANDARD_STREAM, Input, open_input
 from align.formats.lines import decoded, numbered_lines, shown
 from align.formats.settings import ReadSettings
+from align.formats.units import settled
 from align.types import Document, TranslationUnit
 
 __all__ = ["HEAD", "alignment_format", "document_format", "read_documents", "read_pairs", "read_units"]
@@ -81,7 +82,7 @@ def read_documents(item: Input, settings: ReadSettings) -> Iterator[Document]:
 
 def _parts(known: str, stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[Part]:
     if known in UNIT_READERS and known not in DOCUMENT_READERS:
-        units = (unit for _, unit in unit_reader(known)(stream, name, settings))
+        units = (unit for _, unit in _settled(unit_reader(known)(stream, name, settings), name, settings))
         yield part_of_units(units, settings.side)
     else:
         yield from document_reader(known)(stream, name, settings)
@@ -136,8 +137,33 @@ def _units(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterator[tupl
     if known in LADDERS:
         yield from _ladder_units(known, stream, name, settings)
     else:
-        for number, unit in unit_reader(known)(stream, name, settings):
-            yield f"{name}:{number}", unit
+        yield from _settled(unit_reader(known)(stream, name, settings), name, settings)
+
+
+def _settled(
+    units: Iterator[tuple[int, TranslationUnit]], name: str, settings: ReadSettings
+) -> Iterator[tuple[str, TranslationUnit]]:
+    """Units as their reviewers left them, unless what was decided is wanted; says what was left out."""
+    rejected = disputed = 0
+    for number, unit in units:
+        place = f"{name}:{number}"
+        if unit.review is None or settings.review == "keep":
+            yield place, unit
+        elif (left := settled(unit)) is not None:
+            disputed += unit.review.status == "disputed"
+            yield place, left
+        else:
+            rejected += 1
+            if settings.reject:
+                settings.reject(place, "rejected by the reviewer", f"{unit.vi} | {unit.en}")
+    if rejected:
+        settings.say(f"{name}: {_pairs(rejected)} that the reviewer rejected left out.")
+    if disputed:
+        settings.say(f"{name}: {_pairs(disputed)} that the reviewers disagree about taken as found.")
+
+
+def _pairs(count: int) -> str:
+    return "1 pair" if count == 1 else f"{count:,} pairs"
 
 
 @contextlib.contextmanager

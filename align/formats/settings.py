@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from align.errors import FormatError
 from align.types import LANGUAGES, Language
@@ -70,6 +71,8 @@ class ReadSettings:
     :param texts: the paths of a ladder's two texts, Vietnamese first
     :param codes: the language codes that a parallel file uses instead of the usual ones, Vietnamese first;
         ``en`` also stands for ``en-US``
+    :param review: what becomes of a table that was reviewed: ``"settle"`` puts edited texts in place and leaves
+        rejected pairs out, ``"keep"`` gives the pairs with what was decided
     :param reject: called with place, reason and text for a part that cannot be read, and reading goes
         on; where it is None, the part raises
     :param remark: called with a sentence for the user, such as the encoding that was recognised
@@ -86,6 +89,7 @@ class ReadSettings:
     texts: tuple[str, str] | None = None
     codes: tuple[str, str] | None = None
     limits: Limits = field(default_factory=Limits)
+    review: Literal["settle", "keep"] = "settle"
     reject: Callable[[str, str, str], None] | None = None
     remark: Callable[[str], None] | None = None
 
@@ -114,11 +118,13 @@ class WriteSettings:
     :param codes: the languages' codes, Vietnamese first
     :param texts: the two documents' cleaned texts, Vietnamese first, where the segments are lines
         (``--lines``): a ladder numbers the lines then, and not the segments
+    :param review: tables have the columns of a review, too
     """
 
     source: Language = "vi"
     codes: tuple[str, str] = ("vi-VN", "en-US")
     texts: tuple[str, str] | None = None
+    review: bool = False
 
     def code(self, language: Language) -> str:
         """The code of a language.

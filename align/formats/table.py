@@ -12,14 +12,14 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from align.errors import FormatError
 from align.formats.lines import decoded, numbered_lines, read_text, shown
 from align.formats.settings import ReadSettings, WriteSettings
 from align.formats.units import one_line, read_number
 from align.text.clean import clean
-from align.types import Bead, Segment, TranslationUnit
+from align.types import Bead, Review, Segment, Status, TranslationUnit
 
 if TYPE_CHECKING:
     import pandas
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "REJECTED_COLUMNS",
+    "REVIEW_COLUMNS",
     "RejectedTable",
     "Rejection",
     "cell",
     "cells_of",
+    "columns_of",
     "parse_tsv",
     "read_tsv",
     "read_tsv_units",
@@ -52,6 +54,8 @@ COLUMNS = (
     "en_spans",
     "id",
 )
+REVIEW_COLUMNS = ("status", "vi_edited", "en_edited", "comment", "reviewer", "origin", "origin_scores")
+"""What a table that was reviewed has behind `COLUMNS`."""
 REJECTED_COLUMNS = ("reason", "document", "lang", "kind", "span", "text", "partner", "score")
 
 _BREAKS = re.compile(r"[ \t]*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029][\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029 ]*")
@@ -75,8 +79,13 @@ class Rejection:
     text: str = ""
 
 
-def cells_of(unit: TranslationUnit) -> dict[str, str]:
-    """One unit as the cells of its row, in the order of `COLUMNS`."""
+def columns_of(settings: WriteSettings) -> tuple[str, ...]:
+    """The columns of a table: `COLUMNS`, and `REVIEW_COLUMNS` where it is one that was reviewed."""
+    return (*COLUMNS, *REVIEW_COLUMNS) if settings.review else COLUMNS
+
+
+def cells_of(unit: TranslationUnit, *, review: bool = False) -> dict[str, str]:
+    """One unit as the cells of its row, in the order of `COLUMNS`, and of `REVIEW_COLUMNS` if they are wanted."""
     cells = (
         unit.vi,
         unit.en,
@@ -90,7 +99,20 @@ def cells_of(unit: TranslationUnit) -> dict[str, str]:
         _spans(unit.en_spans),
         unit.id,
     )
-    return dict(zip(COLUMNS, cells, strict=True))
+    return dict(zip(COLUMNS, cells, strict=True)) | (_review_cells(unit.review or Review()) if review else {})
+
+
+def _review_cells(review: Review) -> dict[str, str]:
+    cells = (
+        review.status,
+        review.vi_edited or "",
+        review.en_edited or "",
+        cell(review.comment),
+        cell("; ".join(review.reviewers)),
+        ",".join(review.origin),
+        ",".join(map(_number, review.origin_scores)),
+    )
+    return dict(zip(REVIEW_COLUMNS, cells, strict=True))
 
 
 def cell(text: str) -> str:
@@ -110,7 +132,7 @@ def _number(score: float | None) -> str:
     return "" if score is None else f"{score:.4f}"
 
 
-def write_tsv(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:  # noqa: ARG001
+def write_tsv(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:
     """Write units as the table of pairs, in the order given; returns how many.
 
     The header is written with the first unit, or at the end if there is none: if the first
@@ -119,11 +141,11 @@ def write_tsv(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: W
     count = 0
     for unit in units:
         if not count:
-            stream.write(_line(COLUMNS))
-        stream.write(_line(cells_of(unit).values()))
+            stream.write(_line(columns_of(settings)))
+        stream.write(_line(cells_of(unit, review=settings.review).values()))
         count += 1
     if not count:
-        stream.write(_line(COLUMNS))
+        stream.write(_line(columns_of(settings)))
     return count
 
 
@@ -241,6 +263,30 @@ def unit_of_cells(cells: Mapping[str, str]) -> TranslationUnit:
         vi_spans=vi_spans,
         en_spans=en_spans,
         id=cells["id"],
+        review=_read_review(cells),
+    )
+
+
+def _read_review(cells: Mapping[str, str]) -> Review | None:
+    """What was decided, where a row says something of it."""
+    found = {column: one_line(cells.get(column, "")) for column in REVIEW_COLUMNS}
+    if not any(found.values()):
+        return None
+    status = found["status"].lower()
+    if status not in ("", "accepted", "rejected", "disputed"):
+        raise ValueError(f"found {shown(status)} in status, expected accepted, rejected, disputed or nothing.")
+    origin = tuple(found["origin"].split(",")) if found["origin"] else ()
+    scores = found["origin_scores"].split(",") if origin else []
+    if scores and len(scores) != len(origin):
+        raise _changed(found["origin_scores"], "origin_scores", f"{len(origin)} scores, as many as in origin")
+    return Review(
+        status=cast(Status, status),
+        vi_edited=found["vi_edited"] or None,
+        en_edited=found["en_edited"] or None,
+        comment=found["comment"],
+        reviewers=tuple(name for name in found["reviewer"].split("; ") if name),
+        origin=origin,
+        origin_scores=tuple(read_number(score) for score in scores),
     )
 
 

@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from align.text.clean import clean
-from align.types import Bead, Segment, TranslationUnit
+from align.types import Bead, Review, Segment, TranslationUnit
 
-__all__ = ["common_document", "one_line", "read_number", "unit_ids", "unit_of", "unit_of_texts"]
+__all__ = ["common_document", "one_line", "read_number", "settled", "unit_ids", "unit_of", "unit_of_texts"]
 
 
 def unit_of(bead: Bead, document: str | None = None) -> TranslationUnit:
@@ -53,6 +54,7 @@ def unit_of_texts(
     id: str = "",  # noqa: A002
     vi_places: Sequence[str] = (),
     en_places: Sequence[str] = (),
+    review: Review | None = None,
 ) -> TranslationUnit | None:
     """A unit from a file, cleaned as units are; None if both texts are empty.
 
@@ -87,7 +89,25 @@ def unit_of_texts(
         id=one_line(id) or ids(document, vi, en),
         vi_places=tuple(one_line(place) for place in vi_places),
         en_places=tuple(one_line(place) for place in en_places),
+        review=review,
     )
+
+
+def settled(unit: TranslationUnit) -> TranslationUnit | None:
+    """A unit as the reviewer left it: with the edited texts in place, or None where it was rejected.
+
+    Ids, spans and scores stay; what is disputed stands as it was.
+
+    >>> unit = unit_of_texts("Có.", "Yes.", ids=unit_ids(), review=Review("accepted", en_edited="Yes, sir."))
+    >>> settled(unit).en
+    'Yes, sir.'
+    """
+    if unit.review is None:
+        return unit
+    if unit.review.status == "rejected":
+        return None
+    vi, en = unit.review.vi_edited or unit.vi, unit.review.en_edited or unit.en
+    return replace(unit, vi=vi, en=en, review=None)
 
 
 def _flag(name: str) -> str:

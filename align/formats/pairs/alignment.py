@@ -11,7 +11,7 @@ import io
 import os
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -85,8 +85,18 @@ def read_alignment(
     if found in LADDERS:
         beads = [*ladder_parser(found)(decoded(data, name), name)]
     else:
-        beads = [*unit_reader(found)(io.BytesIO(data), name, ReadSettings(format=found))]
+        units = unit_reader(found)(io.BytesIO(data), name, ReadSettings(format=found))
+        beads = [(number, bead) for number, unit in units for bead in _as_reviewed(unit)]
     return AlignmentFile(name, found, _digest(data), beads)
+
+
+def _as_reviewed(unit: TranslationUnit) -> list[TranslationUnit]:
+    """The beads of a unit: the sides of a pair that a reviewer rejected stand alone."""
+    if unit.review is None or unit.review.status != "rejected":
+        return [unit]
+    vi = replace(unit, en="", en_spans=(), score=None, kind=f"{unit.kind.partition('-')[0]}-0")
+    en = replace(unit, vi="", vi_spans=(), score=None, kind=f"0-{unit.kind.partition('-')[2]}")
+    return [side for side, text in ((vi, unit.vi), (en, unit.en)) if text]
 
 
 def counterparts(found: str, gold: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from align.errors import FormatError
 from align.formats.documents import Block, Part
 from align.formats.lines import shown
 from align.formats.settings import ReadSettings
-from align.formats.table import COLUMNS, unit_of_cells
+from align.formats.table import COLUMNS, REVIEW_COLUMNS, unit_of_cells
 from align.formats.tables.headers import has_our_columns, plain, side_columns, text_columns, title_column
 from align.formats.units import one_line, read_number, unit_ids, unit_of_texts
 from align.types import TranslationUnit
@@ -172,7 +172,7 @@ def _our_units(columns: Sequence[str], name: str) -> Callable[[Mapping[str, obje
     ids = unit_ids()
 
     def unit_of_row(row: Mapping[str, object]) -> TranslationUnit | None:
-        cells = {column: _cell(row, column).strip() for column in COLUMNS}
+        cells = {column: _cell(row, column).strip() for column in (*COLUMNS, *REVIEW_COLUMNS)}
         read = unit_of_cells({**cells, "kind": one_line(cells["kind"])})
         places = {column: _items(row.get(column)) for column in ("vi_places", "en_places")}
         return unit_of_texts(**{**_fields(read), **places}, ids=ids)  # type: ignore[arg-type]
@@ -233,8 +233,10 @@ def _cell(row: Mapping[str, object], column: str) -> str:
     value = row.get(column)
     if isinstance(value, list) and plain(column) in ("vi spans", "en spans"):
         return ",".join("-".join(_items(span)) for span in value)
-    if isinstance(value, list) and plain(column) == "flags":
+    if isinstance(value, list) and plain(column) in ("flags", "origin", "origin scores"):
         return ",".join(_items(value))
+    if isinstance(value, list) and plain(column) == "reviewer":
+        return "; ".join(_items(value))
     return _named(row, column)
 
 

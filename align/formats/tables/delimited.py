@@ -19,7 +19,7 @@ from typing import BinaryIO
 from align.errors import FormatError
 from align.formats.documents import Part
 from align.formats.settings import ReadSettings, WriteSettings
-from align.formats.table import COLUMNS, cells_of
+from align.formats.table import cells_of, columns_of
 from align.formats.tables.columns import Row, parts_of_rows, units_of_rows
 from align.formats.tables.headers import has_our_columns, header_of
 from align.formats.tables.quoting import is_quoted, quoted_records
@@ -85,20 +85,20 @@ def documents_tsv(stream: BinaryIO, name: str, settings: ReadSettings) -> Iterat
     yield from parts_of_rows(*_tsv_rows(stream, name, settings), name, settings, word="line")
 
 
-def write_csv(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:  # noqa: ARG001
+def write_csv(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:
     """Write units as CSV for programs: commas, quote marks where a cell needs them, LF.
 
     Cells stand as they are, so Excel runs one that begins like a formula: for Excel there are
     `write_excel_tsv` and `align.formats.tables.workbook.write_xlsx`.
     """
-    return _write(units, stream, ",", head=b"", written=str)
+    return _write(units, stream, ",", head=b"", written=str, settings=settings)
 
 
 def write_excel_tsv(
     units: Iterable[TranslationUnit],
     stream: BinaryIO,
     *,
-    settings: WriteSettings,  # noqa: ARG001
+    settings: WriteSettings,
 ) -> int:
     """Write units as a tab-separated table for Excel, which shows each cell as it is and runs none.
 
@@ -106,11 +106,17 @@ def write_excel_tsv(
     apostrophe in front, and so does what begins with one: `read_excel_tsv` takes one off, and has
     the cell back as it was. The score alone is left a number.
     """
-    return _write(units, stream, "\t", head=codecs.BOM_UTF8, written=_guarded)
+    return _write(units, stream, "\t", head=codecs.BOM_UTF8, written=_guarded, settings=settings)
 
 
 def _write(
-    units: Iterable[TranslationUnit], stream: BinaryIO, delimiter: str, *, head: bytes, written: Callable[[str], str]
+    units: Iterable[TranslationUnit],
+    stream: BinaryIO,
+    delimiter: str,
+    *,
+    head: bytes,
+    written: Callable[[str], str],
+    settings: WriteSettings,
 ) -> int:
     line = io.StringIO()
     writer = csv.writer(line, delimiter=delimiter, lineterminator="\n")
@@ -124,12 +130,12 @@ def _write(
     count = 0
     for unit in units:
         if not count:
-            write(COLUMNS, head)
-        cells = cells_of(unit)
+            write(columns_of(settings), head)
+        cells = cells_of(unit, review=settings.review)
         write(cell if column == "score" else written(cell) for column, cell in cells.items())
         count += 1
     if not count:
-        write(COLUMNS, head)
+        write(columns_of(settings), head)
     return count
 
 

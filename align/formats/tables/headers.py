@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from align.errors import FormatError
 from align.formats.lines import shown
 from align.formats.settings import ReadSettings
-from align.formats.table import COLUMNS
+from align.formats.table import COLUMNS, REVIEW_COLUMNS
 from align.types import LANGUAGE_NAMES, LANGUAGES, Language
 
 __all__ = [
@@ -115,7 +115,7 @@ def relevant(columns: Iterable[str], settings: ReadSettings) -> list[str]:
     """The columns that anything here looks at; a file that is read by columns can leave the others."""
     patterns = (*_SIDES.values(), _TEXT, _TITLE, re.compile(r"score|document|id|kind|flags"))
     given = {plain(column) for column in (settings.vi, settings.en, settings.text) if column}
-    known = {*COLUMNS, "vi_places", "en_places"}
+    known = {*COLUMNS, *REVIEW_COLUMNS, "vi_places", "en_places"}
     return [
         column
         for column in columns

@@ -10,10 +10,10 @@ from typing import Any, BinaryIO
 from align.errors import AlignError, FormatError
 from align.formats.documents import Part
 from align.formats.settings import ReadSettings, WriteSettings
-from align.formats.table import COLUMNS
+from align.formats.table import REVIEW_COLUMNS, columns_of
 from align.formats.tables.columns import Row, bounded, parts_of_rows, units_of_rows
 from align.formats.tables.headers import relevant
-from align.types import TranslationUnit
+from align.types import Review, TranslationUnit
 
 __all__ = ["documents_parquet", "read_parquet", "write_parquet"]
 
@@ -38,7 +38,7 @@ def documents_parquet(stream: BinaryIO, name: str, settings: ReadSettings) -> It
     yield from parts_of_rows(rows, columns, name, settings)
 
 
-def write_parquet(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:  # noqa: ARG001
+def write_parquet(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:
     """Write units as Parquet: the columns of the table, the score as a double, flags and spans as lists.
 
     :raises FormatError: if pyarrow is not installed
@@ -52,16 +52,26 @@ def write_parquet(units: Iterable[TranslationUnit], stream: BinaryIO, *, setting
         "flags": pyarrow.list_(pyarrow.string()),
         "vi_spans": spans,
         "en_spans": spans,
+        "reviewer": pyarrow.list_(pyarrow.string()),
+        "origin": pyarrow.list_(pyarrow.string()),
+        "origin_scores": pyarrow.list_(pyarrow.float64()),
     }
-    schema = pyarrow.schema([(column, special.get(column, pyarrow.string())) for column in COLUMNS])
+    names = columns_of(settings)
+    schema = pyarrow.schema([(column, special.get(column, pyarrow.string())) for column in names])
     count = 0
     with parquet.ParquetWriter(stream, schema) as writer:
         while group:
-            columns = {column: [getattr(unit, column) for unit in group] for column in COLUMNS}
+            columns = {column: [_value(unit, column) for unit in group] for column in names}
             writer.write_table(pyarrow.table(columns, schema=schema))
             count += len(group)
             group = list(itertools.islice(units, _GROUP))
     return count
+
+
+def _value(unit: TranslationUnit, column: str) -> object:
+    if column not in REVIEW_COLUMNS:
+        return getattr(unit, column)
+    return getattr(unit.review or Review(), "reviewers" if column == "reviewer" else column)
 
 
 def _rows(stream: BinaryIO, name: str, settings: ReadSettings) -> tuple[Iterator[Row], list[str]]:

@@ -13,9 +13,10 @@ from align.errors import FormatError
 from align.formats.documents import Part
 from align.formats.lines import shown
 from align.formats.settings import ReadSettings, WriteSettings
+from align.formats.table import REVIEW_COLUMNS
 from align.formats.tables.columns import Row, parts_of_rows, units_of_rows
 from align.formats.texts.plain import decode
-from align.types import TranslationUnit
+from align.types import Review, TranslationUnit
 
 __all__ = ["documents_jsonl", "flattened", "read_jsonl", "write_jsonl"]
 
@@ -44,7 +45,7 @@ def documents_jsonl(stream: BinaryIO, name: str, settings: ReadSettings) -> Iter
     yield from parts_of_rows(rows, columns, name, settings, word="line")
 
 
-def write_jsonl(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:  # noqa: ARG001
+def write_jsonl(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:
     """Write units as JSON lines: the columns of the table as keys, in its order.
 
     Spans are lists of start and end, flags a list, a missing score is null; ``vi_places`` and
@@ -52,7 +53,9 @@ def write_jsonl(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings:
     """
     count = 0
     for unit in units:
-        stream.write((json.dumps(_record(unit), ensure_ascii=False) + "\n").encode())
+        stream.write(
+            (json.dumps(_record(unit) | (_review(unit) if settings.review else {}), ensure_ascii=False) + "\n").encode()
+        )
         count += 1
     return count
 
@@ -90,6 +93,20 @@ def _record(unit: TranslationUnit) -> dict[str, object]:
         "id": unit.id,
         **{key: names for key, names in places.items() if names},
     }
+
+
+def _review(unit: TranslationUnit) -> dict[str, object]:
+    review = unit.review or Review()
+    values = (
+        review.status,
+        review.vi_edited,
+        review.en_edited,
+        review.comment,
+        review.reviewers,
+        review.origin,
+        review.origin_scores,
+    )
+    return dict(zip(REVIEW_COLUMNS, values, strict=True))
 
 
 def _rows(stream: BinaryIO, name: str, settings: ReadSettings) -> tuple[Iterator[Row], list[str]]:

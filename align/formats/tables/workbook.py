@@ -14,7 +14,7 @@ from align.errors import FormatError
 from align.formats.documents import Part
 from align.formats.lines import shown
 from align.formats.settings import ReadSettings, WriteSettings
-from align.formats.table import COLUMNS, cells_of
+from align.formats.table import COLUMNS, cells_of, columns_of
 from align.formats.tables.columns import Row, bounded, parts_of_rows, text_of, units_of_rows
 from align.formats.tables.headers import fits, header_of
 from align.formats.tables.sheets import Cells, Sheet, Workbook, open_workbook
@@ -29,7 +29,7 @@ __all__ = ["documents_xlsx", "read_xlsx", "write_xlsx"]
 _MOST_ROWS = 1_048_576
 _LONGEST_CELL = 32_767
 
-_WIDTHS = (60, 60, 8, 6, 20, 24, 24, 24, 14, 14, 18)
+_WIDTHS = (60, 60, 8, 6, 20, 24, 24, 24, 14, 14, 18, 10, 60, 60, 30, 14, 18, 10)
 
 # A file says when it was made; this one is the same whenever it is made.
 _CREATED = datetime.datetime(2000, 1, 1)
@@ -53,7 +53,7 @@ def documents_xlsx(stream: BinaryIO, name: str, settings: ReadSettings) -> Itera
     yield from parts_of_rows(rows, columns, name, settings)
 
 
-def write_xlsx(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:  # noqa: ARG001
+def write_xlsx(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: WriteSettings) -> int:
     """Write units as a workbook: a frozen header with a filter, wrapped text, the score as a number in colour.
 
     Every text is a text for Excel, one that begins like a formula too. More rows than a sheet can have go
@@ -73,7 +73,7 @@ def write_xlsx(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: 
         book = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
         book.set_properties({"created": _CREATED})
         try:
-            count = _write_sheets(book, itertools.chain(first, units))
+            count = _write_sheets(book, itertools.chain(first, units), settings)
             book.close()
         except xlsxwriter.exceptions.FileCreateError as error:
             raise (
@@ -86,22 +86,23 @@ def write_xlsx(units: Iterable[TranslationUnit], stream: BinaryIO, *, settings: 
     return count
 
 
-def _write_sheets(book: xlsxwriter.Workbook, units: Iterator[TranslationUnit]) -> int:
+def _write_sheets(book: xlsxwriter.Workbook, units: Iterator[TranslationUnit], settings: WriteSettings) -> int:
+    columns = columns_of(settings)
     text = book.add_format({"text_wrap": True, "valign": "top"})
     number = book.add_format({"num_format": "0.00", "valign": "top"})
     header = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
     count = 0
     for sheet_number in itertools.count(1):
         sheet = book.add_worksheet("pairs" if sheet_number == 1 else f"pairs {sheet_number}")
-        for column, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
+        for column, (name, width) in enumerate(zip(columns, _WIDTHS, strict=False)):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, name, header)
         sheet.freeze_panes(1, 0)
         row = 0
         for row, unit in enumerate(itertools.islice(units, _MOST_ROWS - 1), start=1):
-            _write_row(sheet, row, unit, text, number)
+            _write_row(sheet, row, unit, text, number, review=settings.review)
         count += row
-        sheet.autofilter(0, 0, max(row, 1), len(COLUMNS) - 1)
+        sheet.autofilter(0, 0, max(row, 1), len(columns) - 1)
         score = COLUMNS.index("score")
         sheet.conditional_format(1, score, max(row, 1), score, _COLOURS)
         following = next(units, None)
@@ -126,8 +127,8 @@ _COLOURS = {
 }
 
 
-def _write_row(sheet: Any, row: int, unit: TranslationUnit, text: Any, number: Any) -> None:
-    cells = cells_of(unit)
+def _write_row(sheet: Any, row: int, unit: TranslationUnit, text: Any, number: Any, *, review: bool) -> None:
+    cells = cells_of(unit, review=review)
     # LibreOffice does not find the height of wrapped text by itself, as Excel does.
     sheet.set_row(row, _height(cells.values()))
     for column, (name, cell) in enumerate(cells.items()):
