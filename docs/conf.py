@@ -36,7 +36,7 @@ html_static_path = ["_static"]
 html_css_files = ["align.css"]
 
 
-def _with_dashes(app: Any, domain: str, objtype: str, content: nodes.Element) -> None:
+def _with_dashes(_app: Any, _domain: str, _kind: str, content: nodes.Element) -> None:
     """Sphinx parts a parameter from its description by two hyphens, and leaves the dash to smartquotes."""
     for text in content.findall(nodes.Text):
         if text == " -- ":

@@ -11,14 +11,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import itertools
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,19 +30,22 @@ from markdown_it import MarkdownIt
 from typer.main import get_command
 from typer.testing import CliRunner
 
+import align.batch.engine
 import align.encoders
 from align.cli import app
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+PAGES = [ROOT / "README.md", ROOT / "benchmarks" / "README.md", *DOCS]
 COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
 
 # Why a block may be left out, and how many blocks are.
 NOT_RUN = {
-    "needs the network": 3,
+    "needs the network": 2,
     "needs a graphics card": 1,
     "needs a cluster": 1,
     "needs development data": 1,
     "takes minutes": 2,
+    "is a run of tests itself": 1,
     "review is not there yet": 8,
 }
 # Commands and options that are written of before they are there.
@@ -121,7 +124,9 @@ def check_output(found: str, shown: str) -> None:
         n_lines = part.count("\n")
         last = len(lines) - n_lines
         starts = [0] if number == 0 else [last] if number == len(parts) - 1 else range(last + 1)
-        fits = [start for start in starts if start >= 0 and words("".join(lines[start : start + n_lines])) == words(part)]
+        fits = [
+            start for start in starts if start >= 0 and words("".join(lines[start : start + n_lines])) == words(part)
+        ]
         assert fits, f"not in the output:\n{part}\n--- which is\n{found}"
         assert scores("".join(lines[fits[0] : fits[0] + n_lines])) == pytest.approx(scores(part), abs=0.02)
         lines = lines[fits[0] + n_lines :]
@@ -135,7 +140,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def here(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of samples of one's own to run in, with encoders that are loaded once for all pages."""
     folder = tmp_path / "here"
     shutil.copytree(samples, folder, symlinks=True)
@@ -143,26 +148,36 @@ def here(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("PATH", f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr(align.encoders, "load_encoder", LOAD)
-    yield folder
+    monkeypatch.setattr(align.batch.engine, "cores", lambda: 1)  # so that a batch takes those encoders, too
+    return folder
 
 
 LOAD = functools.cache(align.encoders.load_encoder)
-# What only a shell can do: quotes apart, these signs mean something to it.
-SHELL = re.compile(r"[|<>&;$*]")
+# A command of ours by itself, and what a shell shall do with its output: a quote, and what follows it, is for the shell.
+OURS = re.compile(r"(?P<ours>align [^|<>&;$*'\"]*?)(\s#.*)?(?P<rest>(\|(?!\|)|>).*)?")
+# What bash gives for a pipe whose end has gone.
+SIGPIPED = 128 + 13
 
 
 def ran(command: str) -> tuple[int, str]:
-    """Run a line of commands, ours in this process if no shell is needed; the status, and all that was printed."""
-    parts = shlex.split(command, comments=True)
-    if parts[0] == "align" and not SHELL.search(re.sub(r"\s#.*", "", command)):
-        done = CliRunner().invoke(app, parts[1:], prog_name="align")
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
+    """Run a line of commands, ours in this process where that can be; the status, and all that was printed."""
+    if not (found := OURS.fullmatch(command)):
+        return in_shell(command)
+    done = CliRunner().invoke(app, shlex.split(found["ours"])[1:], prog_name="align")
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    if done.exit_code or not found["rest"]:
         return done.exit_code, done.output
-    shell = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-    )
-    return shell.returncode, shell.stdout.decode()
+    return in_shell(f"cat {found['rest']}", done.stdout_bytes)
+
+
+def in_shell(command: str, given: bytes = b"") -> tuple[int, str]:
+    """Run a line in bash; its status, and all that was printed."""
+    shell = ["bash", "-euo", "pipefail", "-c", command]
+    done = subprocess.run(shell, input=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    # `head` has what it wants before the other has said all.
+    status = 0 if done.returncode == SIGPIPED and "| head" in command else done.returncode
+    return status, done.stdout.decode()
 
 
 def parsed(command: str) -> None:
@@ -224,13 +239,14 @@ def options_of(command: Any) -> set[str]:
     return {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+# The others speak of other programs' options.
+@pytest.mark.parametrize("path", [PAGES[0], *DOCS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_option_and_file_named_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     prose = re.sub(r"^```(sh|python).*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     known = {"--help", "--version", *NOT_YET}.union(*map(options_of, COMMANDS.values()))
     for option in set(re.findall(r"(?<=[\s`(])--[a-z][a-z-]*", prose)):
-        assert option in known or path.name in ("comparison.md",), option
+        assert option in known, option
     for named in re.findall(r"`((?:align|seeds|notebooks|tests|benchmarks|scripts|docs)/[\w./-]*)`", text):
         assert (ROOT / named).exists(), named
 
@@ -256,8 +272,76 @@ def test_every_public_name_has_its_place_in_the_reference() -> None:
 
 def test_every_page_is_in_the_contents() -> None:
     listed = set()
-    for path in PAGES[1:]:
-        for tree in re.findall(r"^```\{toctree\}\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+    for path in DOCS:
+        for tree in re.findall(
+            r"^```\{toctree\}\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        ):
             entries = [line.strip() for line in tree.splitlines() if line.strip() and not line.startswith(":")]
             listed.update((path.parent / f"{entry}.md").resolve() for entry in entries)
-    assert listed == {path for path in PAGES[1:] if path != ROOT / "docs" / "index.md"}
+    assert listed == {path for path in DOCS if path != ROOT / "docs" / "index.md"}
+
+
+def table_rows(page: str, heading: str) -> dict[str, list[str]]:
+    """The first table of a section: its first cells, each with the others of the row."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    lines = text[text.index(f"\n{heading}\n") :].splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("|---"))
+    rows = [line.strip("| ").split(" | ") for line in itertools.takewhile(lambda line: "|" in line, lines[start + 1 :])]
+    return {row[0]: row[1:] for row in rows}
+
+
+def results(name: str) -> dict[str, Any]:
+    return json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+ALIGNERS = {
+    "`align pair`": "align auto",
+    "`align pair --encoder static`": "align static",
+    "Bertalign": "bertalign static",
+    "Bertalign, its price of a gap tuned on these sets": "bertalign-tuned static",
+    "Vecalign": "vecalign static",
+    "Vecalign, its price of a gap tuned on these sets": "vecalign-tuned static",
+    "Lingtrain": "lingtrain static",
+    "hunalign": "hunalign",
+    "Gale–Church": "gale-church",
+}
+SETS = ("evb_noisy", "evb_hard", "evb_vhard", "ted_noisy", "ted_hard", "ted_vhard", "gold")
+
+
+def test_the_comparison_shows_the_figures_of_the_results() -> None:
+    measured = {(row["aligner"], row["set"]): row for row in results("aligners")["rows"]}
+    strict = table_rows("comparison.md", "## Ordered documents")
+    lax = table_rows("comparison.md", "### Where others are ahead")
+    assert list(strict) == list(lax) == list(ALIGNERS)
+    for shown, name in ALIGNERS.items():
+        rows = [measured[name, one] for one in SETS]
+        assert strict[shown][:-1] == [f"{row['strict']['f1']:.3f}" for row in rows], shown
+        assert float(strict[shown][-1]) == pytest.approx(measured[name, "evb_hard"]["encoded_per_line"], abs=0.005)
+        assert lax[shown] == [f"{row['lax']['f1']:.3f}" for row in rows], shown
+
+
+def test_the_comparison_shows_the_time_and_memory_of_the_results() -> None:
+    shown = table_rows("comparison.md", "### Time and memory")
+    measured = results("aligners")["rows"]
+    for name, (encoding, aligning, memory) in shown.items():
+        rows = [row for row in measured if row["aligner"] == ALIGNERS[name]]
+        seconds = sum(row["encoding_seconds"] for row in rows)
+        assert encoding == (f"{seconds:.1f} s" if seconds else "none"), name
+        assert aligning == f"{sum(row['aligning_seconds'] for row in rows):.1f} s", name
+        assert memory == f"{max(row['peak_mib'] for row in rows)} MiB", name
+
+
+def test_how_it_works_shows_the_figures_of_mixed_pages() -> None:
+    text = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    pages = {
+        tuple(page[key] for key in ("set", "lines", "encoder", "stripped", "arrangement")): page["f1"]
+        for page in results("mining")["pages"]
+    }
+    columns = (
+        ("auto", 0, "shuffled"), ("auto", 0.5, "shuffled"), ("auto", 0, "blocks"),
+        ("static", 0, "shuffled"), ("mini", 0, "shuffled"),
+    )  # fmt: skip
+    for one in ("unseen_news", "evb_noisy", "ted_clean"):
+        for lines in (30, 150, 1000):
+            figures = " | ".join(f"{pages[one, lines, *column]:.3f}" for column in columns)
+            assert f"| {lines:,} | {figures} |" in text
