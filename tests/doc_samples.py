@@ -12,7 +12,7 @@ import docx
 from conftest import ROOT
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
-from test_encodings import TCVN3, SMALL, by_table
+from test_encodings import SMALL, TCVN3, by_table
 
 import align
 

@@ -124,11 +124,10 @@ def check_output(found: str, shown: str) -> None:
         n_lines = part.count("\n")
         last = len(lines) - n_lines
         starts = [0] if number == 0 else [last] if number == len(parts) - 1 else range(last + 1)
-        fits = [
-            start for start in starts if start >= 0 and words("".join(lines[start : start + n_lines])) == words(part)
-        ]
+        stretches = {start: "".join(lines[start : start + n_lines]) for start in starts if start >= 0}
+        fits = [start for start, stretch in stretches.items() if words(stretch) == words(part)]
         assert fits, f"not in the output:\n{part}\n--- which is\n{found}"
-        assert scores("".join(lines[fits[0] : fits[0] + n_lines])) == pytest.approx(scores(part), abs=0.02)
+        assert scores(stretches[fits[0]]) == pytest.approx(scores(part), abs=0.02)
         lines = lines[fits[0] + n_lines :]
 
 
@@ -153,7 +152,7 @@ def here(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 LOAD = functools.cache(align.encoders.load_encoder)
-# A command of ours by itself, and what a shell shall do with its output: a quote, and what follows it, is for the shell.
+# A command of ours by itself, and what a shell shall do with its output.
 OURS = re.compile(r"(?P<ours>align [^|<>&;$*'\"]*?)(\s#.*)?(?P<rest>(\|(?!\|)|>).*)?")
 # What bash gives for a pipe whose end has gone.
 SIGPIPED = 128 + 13
@@ -272,10 +271,9 @@ def test_every_public_name_has_its_place_in_the_reference() -> None:
 
 def test_every_page_is_in_the_contents() -> None:
     listed = set()
+    contents = re.compile(r"^```\{toctree\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
     for path in DOCS:
-        for tree in re.findall(
-            r"^```\{toctree\}\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-        ):
+        for tree in contents.findall(path.read_text(encoding="utf-8")):
             entries = [line.strip() for line in tree.splitlines() if line.strip() and not line.startswith(":")]
             listed.update((path.parent / f"{entry}.md").resolve() for entry in entries)
     assert listed == {path for path in DOCS if path != ROOT / "docs" / "index.md"}
@@ -343,5 +341,5 @@ def test_how_it_works_shows_the_figures_of_mixed_pages() -> None:
     )  # fmt: skip
     for one in ("unseen_news", "evb_noisy", "ted_clean"):
         for lines in (30, 150, 1000):
-            figures = " | ".join(f"{pages[one, lines, *column]:.3f}" for column in columns)
+            figures = " | ".join(f"{pages[(one, lines, *column)]:.3f}" for column in columns)
             assert f"| {lines:,} | {figures} |" in text
