@@ -2,13 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test install lint types tests lock clean
+.PHONY: demo test install lint types tests docs lock clean
 
 demo: install
 	@mkdir -p out
 	$(BIN)/align mine seeds -o out/pairs.tsv --rejected out/rejected.tsv --show
 
-test: install lint types tests
+test: install lint types docs tests
 
 install:
 	@PYTHON="$(PYTHON)" scripts/setup.sh
@@ -22,6 +22,10 @@ types: install
 
 tests: install
 	$(BIN)/python -m pytest
+
+# Builds the site anew each time: a warning in a page that has not changed would not be repeated.
+docs: install
+	$(BIN)/sphinx-build -W --keep-going -E -q -b html -d out/docs/doctrees docs out/docs/html
 
 # Writes requirements.lock anew, with the newest versions that pyproject.toml allows.
 lock:

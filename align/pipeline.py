@@ -111,7 +111,7 @@ def mine(
     >>> [(bead.vi_text, bead.en_text) for bead in mine(page)]
     [('Giá gạo tăng tuần thứ ba', 'Rice prices rise for a third week')]
 
-    :param sources: paths of files and folders, `Document`s, or texts; a string with a line
+    :param sources: paths of files and folders, documents (`Document`), or texts; a string with a line
         break in it is a text, any other string is a path
     :param encoder: a name such as `AUTO` or ``"static"``, a sentence-transformers name or folder, or an
         encoder; `align.load_encoder` gives one for a device, a batch size, or without the cache
