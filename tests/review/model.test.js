@@ -45,6 +45,12 @@ test("a split leaves no side empty", () => {
   for (const offset of [0, 4, 99]) assert.equal(review.split(0, "vi", offset), null);
 });
 
+test("no character is cut in two", () => {
+  const review = new Review([unit("Giá 𝟓 gạo", "Rice")]);
+  did(review, review.split(0, "vi", 5));
+  assert.deepEqual(shown(review).map(([vi]) => vi), ["Giá", "𝟓 gạo"]);
+});
+
 test("an edited text is split where the cursor is, and the original at the same letter", () => {
   const review = new Review([unit("Giá gạo tăng. Giá dầu giảm.", "Rice is up. Oil is down.")]);
   did(review, review.edit(0, "en", "Rice is up. Crude oil is down."));

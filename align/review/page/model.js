@@ -73,10 +73,15 @@ const NOTHING = Object.freeze({ pieces: [], edited: null });
 export const other = (side) => (side === "vi" ? "en" : "vi");
 
 /**
- * A text on one line, as every text of a pair is.
+ * A text on one line, as every text of a pair is, without halves of characters.
  * @param {string} text
  */
-export const oneLine = (text) => text.normalize("NFC").replace(/[\s\u0000-\u001f\u007f-\u009f]+/gu, " ").trim();
+export const oneLine = (text) =>
+  text
+    .normalize("NFC")
+    .replace(/\p{Surrogate}/gu, "")
+    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/gu, " ")
+    .trim();
 
 /** The pairs of a file and what has become of them. */
 export class Review {
@@ -463,10 +468,11 @@ export class Review {
    */
   #halves(row, side, offset) {
     const shown = this.text(row, side);
-    const texts = [shown.slice(0, offset).trim(), shown.slice(offset).trim()];
+    const place = beforeCharacter(shown, offset);
+    const texts = [shown.slice(0, place).trim(), shown.slice(place).trim()];
     if (!texts[0] || !texts[1]) return null;
     const original = this.original(row, side);
-    const cut = row[side].edited === null ? offset : counterpart(shown, original, offset);
+    const cut = row[side].edited === null ? place : beforeCharacter(original, counterpart(shown, original, place));
     const pieces = this.#cutAt(row[side].pieces, side, cut);
     if (!pieces[0].length || !pieces[1].length) return null;
     const [head, tail] = pieces.map((half, number) => {
@@ -532,6 +538,17 @@ export function counterpart(text, origin, offset) {
   const guess = before + Math.round(share * (origin.length - behind - before));
   const spaces = [...origin.matchAll(/\s/gu)].map((found) => found.index);
   return spaces.length ? spaces.reduce((best, at) => (Math.abs(at - guess) < Math.abs(best - guess) ? at : best)) : guess;
+}
+
+/**
+ * A place in a text that is not inside of a character: JavaScript counts some as two, and marks may follow a letter.
+ * @param {string} text
+ * @param {number} offset
+ */
+function beforeCharacter(text, offset) {
+  let place = offset;
+  while (place > 0 && place < text.length && /^[\udc00-\udfff\p{M}]/u.test(text.slice(place))) place -= 1;
+  return place;
 }
 
 /**
