@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test install lint types tests docs lock clean
+.PHONY: demo test install page lint types tests docs lock clean
 
 demo: install
 	@mkdir -p out
@@ -20,8 +20,12 @@ lint: install
 types: install
 	$(BIN)/mypy
 
-tests: install
+tests: install page
 	$(BIN)/python -m pytest
+
+# What checks the review page, where it can be had; the tests say what they skip without it.
+page:
+	@scripts/setup_page.sh
 
 # Builds the site anew each time: a warning in a page that has not changed would not be repeated.
 docs: install
@@ -32,4 +36,4 @@ lock:
 	scripts/lock.sh
 
 clean:
-	rm -rf .venv out build dist
+	rm -rf .venv node_modules out build dist

@@ -50,7 +50,8 @@ class Page {
     /** @type {Server | null} */
     this.server = null;
     this.waiting = Promise.resolve();
-    this.isUnsaved = false;
+    /** Changes that are not kept yet. */
+    this.unwritten = 0;
     this.list = new LongList(byId("rows"), (at, position) => this.rowAt(at, position));
   }
 
@@ -103,20 +104,25 @@ class Page {
     const done = [...this.review.done];
     const { active } = this;
     if (journal) {
+      this.unwritten += 1;
+      this.keepState("keeping");
       this.waiting = this.waiting
         .then(() => (isNew ? journal.add(done, active) : journal.move(done.length, active)))
         .then(
-          () => this.keepState("kept"),
+          () => {
+            this.unwritten -= 1;
+            if (!this.unwritten) this.keepState("kept");
+          },
           () => this.warn("notKept"),
         );
-    } else if (server && !this.isUnsaved) {
+    } else if (server && !this.unwritten) {
       // One write at a time, of what there is when it begins.
-      this.isUnsaved = true;
+      this.unwritten = 1;
       this.keepState("keeping");
       this.waiting = this.waiting
         .then(() => new Promise((resolve) => setTimeout(resolve, 200)))
         .then(() => {
-          this.isUnsaved = false;
+          this.unwritten = 0;
           return server.write(this.decisions());
         })
         .then(
@@ -175,34 +181,42 @@ class Page {
       this.tell(otherwise);
       return false;
     }
+    const place = this.place();
     this.review.do(patch);
-    this.shown(patch, patch.after);
+    this.shown(patch, patch.after, place);
     this.keep(true);
     return true;
   }
 
   undo() {
+    const place = this.place();
     const patch = this.review.undo();
-    if (patch) this.shown(patch, patch.before);
+    if (patch) this.shown(patch, patch.before, place);
     if (patch) this.keep(false);
     this.tell(patch ? "undone" : "nothingToUndo", { what: this.speaker.change(patch?.name ?? "") });
   }
 
   redo() {
+    const place = this.place();
     const patch = this.review.redo();
-    if (patch) this.shown(patch, patch.after);
+    if (patch) this.shown(patch, patch.after, place);
     if (patch) this.keep(false);
     this.tell(patch ? "redone" : "nothingToRedo", { what: this.speaker.change(patch?.name ?? "") });
+  }
+
+  /** Where the active row is, among the rows and in the window: to be asked for before the rows change. */
+  place() {
+    return { before: this.position(), top: this.activeElement()?.getBoundingClientRect().top };
   }
 
   /**
    * Show what a change changed, with the row that it is about where it was in the window.
    * @param {Patch} patch
    * @param {number} id
+   * @param {{before: number, top: number | undefined}} place  of the active row before the change
    */
-  shown(patch, id) {
+  shown(patch, id, { before, top }) {
     this.pairing = null;
-    const before = this.position();
     const isSmall = patch.splices.every(({ removed, added }) => removed.length === 1 && added.length === 1);
     const items = filtered(this.review, this.filter);
     if (isSmall && items.length === this.items.length) {
@@ -212,7 +226,6 @@ class Page {
       this.activate(this.positionOf(id) >= 0 ? this.positionOf(id) : before, { focus: true });
       return;
     }
-    const top = this.list.at(before)?.getBoundingClientRect().top;
     this.items = items;
     this.list.show(items);
     this.counted();
@@ -554,7 +567,7 @@ class Page {
       this.refresh({ focus: true });
     });
     window.addEventListener("beforeunload", (event) => {
-      if ((this.isUnsaved || (!this.journal && !this.server)) && this.review.done.length) event.preventDefault();
+      if ((this.unwritten || (!this.journal && !this.server)) && this.review.done.length) event.preventDefault();
     });
   }
 
