@@ -1,11 +1,13 @@
 // The page: what is shown, what keys and buttons do, and where the work is kept.
 
+import { chosenFilter, labelPage, preferredLanguage, setTheme, showFilter, switchTheme } from "#review/bars";
 import { decisionsOf, opened } from "#review/decisions";
 import { openEditor } from "#review/editor";
 import { byId, element } from "#review/elements";
 import { EVERYTHING, filtered } from "#review/filter";
-import { helpSheet } from "#review/help";
-import { Journal, OtherWindow, Server, isOnly, settings } from "#review/journal";
+import { settings } from "#review/journal";
+import { Keeper } from "#review/keeper";
+import { ACTIONS, keyName } from "#review/keys";
 import { LongList } from "#review/list";
 import { Review } from "#review/model";
 import { rowElement } from "#review/row";
@@ -45,13 +47,7 @@ class Page {
     /** @type {number | null} */
     this.pairing = null;
     this.isEditing = false;
-    /** @type {Journal | null} */
-    this.journal = null;
-    /** @type {Server | null} */
-    this.server = null;
-    this.waiting = Promise.resolve();
-    /** Changes that are not kept yet. */
-    this.unwritten = 0;
+    this.keeper = new Keeper(content, { state: (word) => this.keepState(word), warn: (word, values) => this.warn(word, values) });
     this.list = new LongList(byId("rows"), (at, position) => this.rowAt(at, position));
   }
 
@@ -68,31 +64,13 @@ class Page {
 
   async load() {
     if (this.content.decisions) this.open(this.content.decisions, "");
-    if (this.content.serve) {
-      this.server = new Server(this.content.serve);
-      try {
-        const decisions = await this.server.read();
-        if (decisions) this.open(decisions, "");
-        this.keepState("keptServer");
-      } catch (error) {
-        this.warn("notSaved", { why: message(error) });
-      }
-      return;
+    const kept = await this.keeper.load(this.review);
+    if (kept.decisions) this.open(kept.decisions, "");
+    if (kept.journal?.patches.length) {
+      this.review = new Review(this.content.units);
+      this.review.replay(kept.journal.patches, kept.journal.done);
+      this.active = kept.journal.active ?? this.active;
     }
-    try {
-      this.journal = await Journal.open(this.content.key);
-      const { patches, done, active } = await this.journal.read();
-      if (patches.length) this.review = new Review(this.content.units);
-      this.review.replay(patches, done);
-      // What came with the page is the first change, and kept as such.
-      if (!patches.length && this.review.done.length) await this.journal.add(this.review.done, this.active);
-      this.active = active ?? this.active;
-      this.keepState("kept");
-    } catch {
-      this.journal = null;
-      this.warn("notKept");
-    }
-    if (!(await isOnly(this.content.key))) this.warn("otherTab");
   }
 
   /**
@@ -100,36 +78,7 @@ class Page {
    * @param {boolean} isNew
    */
   keep(isNew) {
-    const { journal, server } = this;
-    const done = [...this.review.done];
-    const { active } = this;
-    if (journal) {
-      this.unwritten += 1;
-      this.keepState("keeping");
-      this.waiting = this.waiting
-        .then(() => (isNew ? journal.add(done, active) : journal.move(done.length, active)))
-        .then(
-          () => {
-            this.unwritten -= 1;
-            if (!this.unwritten) this.keepState("kept");
-          },
-          () => this.warn("notKept"),
-        );
-    } else if (server && !this.unwritten) {
-      // One write at a time, of what there is when it begins.
-      this.unwritten = 1;
-      this.keepState("keeping");
-      this.waiting = this.waiting
-        .then(() => new Promise((resolve) => setTimeout(resolve, 200)))
-        .then(() => {
-          this.unwritten = 0;
-          return server.write(this.decisions());
-        })
-        .then(
-          () => this.keepState("keptServer"),
-          (error) => (error instanceof OtherWindow ? this.warn("otherTab") : this.warn("notSaved", { why: message(error) })),
-        );
-    }
+    this.keeper.keep([...this.review.done], this.active, isNew, () => this.decisions());
   }
 
   decisions() {
@@ -467,38 +416,8 @@ class Page {
     /** @type {HTMLButtonElement} */ (byId("redo")).disabled = !this.review.undone.length;
   }
 
-  /** Write all labels in the reader's language. */
   label() {
-    const { say, flag, language } = this.speaker;
-    document.documentElement.lang = language;
-    document.title = `${this.content.name} – ${say("title")}`;
-    byId("name").textContent = this.content.name;
-    for (const labelled of document.querySelectorAll("[data-word]")) labelled.textContent = say(/** @type {Word} */ (labelled.getAttribute("data-word")));
-    for (const [attribute, name] of [
-      ["data-label", "aria-label"],
-      ["data-title", "title"],
-      ["data-hint", "placeholder"],
-    ]) {
-      for (const labelled of document.querySelectorAll(`[${attribute}]`)) labelled.setAttribute(name, say(/** @type {Word} */ (labelled.getAttribute(attribute))));
-    }
-    const flags = [...new Set(this.content.units.flatMap((unit) => unit.flags.map((one) => one.flag)))].sort();
-    const documents = [...new Set(this.content.units.map((unit) => unit.document))];
-    fill("flag", [["", say("anyFlag")], ["any", say("someFlag")], .../** @type {[string, string][]} */ (flags.map((name) => [name, flag(name)]))]);
-    fill("document", [["", say("anyDocument")], .../** @type {[string, string][]} */ (documents.map((name) => [name, name]))]);
-    byId("document").hidden = documents.length < 2;
-    fill("status", [
-      ["", say("anyStatus")],
-      ["open", say("open_")],
-      ["doubtful", say("doubtful")],
-      ["accepted", say("accepted")],
-      ["rejected", say("rejected")],
-      ["edited", say("edited")],
-      ["rearranged", say("rearranged")],
-      ["commented", say("commented")],
-      ["alone", say("alone")],
-    ]);
-    byId("sheet").replaceChildren(...helpSheet(this.speaker));
-    /** @type {HTMLInputElement} */ (byId("reviewer")).value = settings.get("reviewer") ?? "";
+    labelPage(this.content, this.speaker);
     this.keepState();
   }
 
@@ -567,21 +486,12 @@ class Page {
       this.refresh({ focus: true });
     });
     window.addEventListener("beforeunload", (event) => {
-      if ((this.unwritten || (!this.journal && !this.server)) && this.review.done.length) event.preventDefault();
+      if (!this.keeper.isSafe && this.review.done.length) event.preventDefault();
     });
   }
 
   readFilters() {
-    const value = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id)).value;
-    const score = (/** @type {string} */ id, /** @type {number} */ otherwise) => (value(id) === "" ? otherwise : Math.min(Math.max(Number(value(id)) / 100, 0), 1));
-    this.filter = {
-      words: value("words"),
-      status: /** @type {import("#review/filter").Filter["status"]} */ (value("status")),
-      flag: value("flag"),
-      document: value("document"),
-      from: score("from", 0),
-      to: score("to", 1),
-    };
+    this.filter = chosenFilter();
     this.refilter();
     this.activate(Math.max(0, this.positionOf(this.active)));
   }
@@ -596,9 +506,8 @@ class Page {
   speak(language) {
     settings.set("language", language);
     this.speaker = speaker(language);
-    const { filter } = this;
     this.label();
-    for (const [id, value] of Object.entries({ status: filter.status, flag: filter.flag, document: filter.document })) /** @type {HTMLSelectElement} */ (byId(id)).value = value;
+    showFilter(this.filter);
     this.refilter();
     this.refresh();
   }
@@ -701,54 +610,6 @@ class Page {
   }
 }
 
-/** What keys do. @type {Record<string, string>} */
-const ACTIONS = {
-  j: "next",
-  ArrowDown: "next",
-  k: "previous",
-  ArrowUp: "previous",
-  PageDown: "pageDown",
-  PageUp: "pageUp",
-  Home: "first",
-  End: "last",
-  d: "doubtful",
-  ArrowLeft: "vietnamese",
-  ArrowRight: "english",
-  a: "accept",
-  Enter: "accept",
-  r: "reject",
-  x: "reject",
-  o: "leaveOpen",
-  c: "comment",
-  v: "editVi",
-  e: "editEn",
-  s: "split",
-  m: "merge",
-  "Alt+ArrowUp": "up",
-  "Alt+ArrowDown": "down",
-  p: "pair",
-  t: "takeApart",
-  u: "undo",
-  y: "redo",
-  "Ctrl+z": "undo",
-  "Ctrl+y": "redo",
-  "Ctrl+Shift+z": "redo",
-  "Ctrl+s": "save",
-  "/": "search",
-  "?": "help",
-  Escape: "escape",
-};
-
-/**
- * A key with those that are held with it, such as `Ctrl+Shift+z`.
- * @param {KeyboardEvent} event
- */
-function keyName(event) {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const isControl = event.ctrlKey || event.metaKey;
-  return [isControl && "Ctrl", event.altKey && "Alt", event.shiftKey && isControl && "Shift", key].filter(Boolean).join("+");
-}
-
 /**
  * The place in a text on one line behind the letters of another.
  * @param {string} text
@@ -763,37 +624,6 @@ function behind(text, before) {
   }
   return offset;
 }
-
-/**
- * @param {string} id
- * @param {[string, string][]} options
- */
-function fill(id, options) {
-  byId(id).replaceChildren(...options.map(([value, text]) => element("option", { value }, text)));
-}
-
-/** @param {string} theme */
-function setTheme(theme) {
-  if (theme) document.documentElement.setAttribute("data-theme", theme);
-}
-
-function switchTheme() {
-  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const now = document.documentElement.getAttribute("data-theme") ?? (isDark ? "dark" : "light");
-  const next = now === "dark" ? "light" : "dark";
-  settings.set("theme", next);
-  setTheme(next);
-}
-
-/** @returns {Language} */
-function preferredLanguage() {
-  const kept = settings.get("language");
-  if (kept === "en" || kept === "vi") return kept;
-  return navigator.language.startsWith("vi") ? "vi" : "en";
-}
-
-/** @param {unknown} error */
-const message = (error) => (error instanceof Error ? error.message : String(error));
 
 /** @type {Content} */
 const content = JSON.parse(byId("content").textContent ?? "");

@@ -210,7 +210,7 @@ function flagList(flags, speaker, id) {
         "li",
         { class: severity },
         element("b", {}, `${speaker.flag(flag)}`),
-        element("span", { class: "spoken" }, ` (${speaker.say(severity)})`),
+        ` (${speaker.say(severity)})`,
         reason && ": ",
         reason && element("span", { lang: speaker.reasonLanguage(reason) }, speaker.reason(reason)),
       ),
