@@ -6,8 +6,9 @@ import dataclasses
 import io
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import numpy as np
 import pytest
@@ -15,10 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.errors import FormatError, InputError
+from align.formats.reading import read_pairs
+from align.formats.settings import WriteSettings
 from align.formats.units import unit_ids, unit_of_texts
+from align.formats.writing import write_pairs
 from align.pairing.calibration import Calibration, fit_calibration, read_calibration, write_calibration
 from align.pairing.score import probability
 from align.types import Bead, Document, Review, Segment, Status, TranslationUnit
+
+Run = Callable[..., "CompletedProcess[bytes]"]
 
 NUMBERS = itertools.count()
 
@@ -186,3 +192,116 @@ def test_a_damaged_file_is_refused(tmp_path: Path, data: bytes, message: str) ->
         read_calibration(tmp_path / "c.json")
     assert message in str(refused.value)
     assert str(refused.value).startswith(f"{tmp_path / 'c.json'}: ")
+
+
+# The commands.
+
+
+def reviewed(path: Path) -> Path:
+    """A table as align apply writes it: scores that are too sure."""
+    scores = [0.99, 0.95, 0.9, 0.8, 0.7] * 40
+    right = [number % 4 != 0 for number in range(200)]
+    halves = [unit(None, "accepted", origin=("7",), origin_scores=(0.8,)) for _ in range(2)]
+    write_pairs([*decided(scores, right), *halves], path, settings=WriteSettings(review=True))
+    return path
+
+
+def saved(path: Path, slope: float, intercept: float) -> Path:
+    with open(path, "wb") as stream:
+        write_calibration(calibration(slope, intercept), stream)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "csv", "jsonl", "xlsx"])
+def test_a_reviewed_table_in_any_format_gives_a_calibration(tmp_path: Path, run: Run, suffix: str) -> None:
+    table = reviewed(tmp_path / f"reviewed.{suffix}")
+    done = run("calibrate", table, "-o", "c.json")
+    assert (done.returncode, done.stdout) == (0, b"")
+    found = read_calibration(tmp_path / "c.json")
+    assert (found.pairs, found.right) == (201, 150)
+    assert found.error_after < found.error_before
+    said = done.stderr.decode()
+    assert "201 decided pairs, 74.6 % of them right." in said
+    assert f"Calibration error {found.error_before:.4f} before, {found.error_after:.4f} after." in said
+
+
+def test_several_tables_count_together_and_standard_output_is_the_default(tmp_path: Path, run: Run) -> None:
+    one, other = reviewed(tmp_path / "one.tsv"), reviewed(tmp_path / "other.tsv")
+    done = run("calibrate", "-q", one, "-", input=other.read_bytes())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["format"] == "align-calibration"
+    # Both name the same pair as taken apart.
+    assert json.loads(done.stdout)["pairs"] == 401
+
+
+def test_a_table_that_was_not_reviewed_is_refused_and_leaves_no_file(tmp_path: Path, run: Run) -> None:
+    write_pairs([unit(0.9)], tmp_path / "pairs.tsv")
+    done = run("calibrate", "pairs.tsv", "-o", "c.json")
+    assert done.returncode == 2
+    assert "found 0 decided pairs" in done.stderr.decode()
+    assert not (tmp_path / "c.json").exists()
+
+
+def test_the_tables_are_not_written_over(tmp_path: Path, run: Run) -> None:
+    table = reviewed(tmp_path / "reviewed.tsv")
+    before = table.read_bytes()
+    assert run("calibrate", table, "-o", table).returncode == 2
+    assert table.read_bytes() == before
+
+
+def test_convert_maps_scores_before_the_threshold_looks_at_them(tmp_path: Path, run: Run) -> None:
+    write_pairs([unit(0.9), unit(0.6), unit(0.4), unit(None)], tmp_path / "pairs.tsv")
+    saved(tmp_path / "c.json", 0.5, 0.0)
+    done = run("convert", "pairs.tsv", "all.tsv", "--calibration", "c.json")
+    assert done.returncode == 0, done.stderr
+    assert [one.score for one in read_pairs(tmp_path / "all.tsv")] == [0.75, 0.5505, 0.4495, None]
+    assert run("convert", "pairs.tsv", "most.tsv", "--calibration", "c.json", "--min-score", "0.8").returncode == 0
+    assert read_pairs(tmp_path / "most.tsv") == []
+
+
+PAGE = "Giá gạo tăng tuần thứ ba\n\nMưa lớn ở Huế\n\nRice prices rise for a third week\n\nHeavy rain in Hue\n"
+
+
+@pytest.mark.parametrize("command", ["mine", "pair", "score"])
+def test_what_gives_scores_maps_them_before_the_threshold_looks_at_them(tmp_path: Path, run: Run, command: str) -> None:
+    vi, _, en = PAGE.partition("\n\nRice")
+    (tmp_path / "page.txt").write_text(PAGE)
+    (tmp_path / "a.vi.txt").write_text(vi)
+    (tmp_path / "a.en.txt").write_text(f"Rice{en}")
+    write_pairs(
+        [one for pair in zip(vi.split("\n\n"), f"Rice{en}".strip().split("\n\n"), strict=True)
+         if (one := unit_of_texts(*pair, ids=unit_ids()))],
+        tmp_path / "pairs.tsv",
+    )  # fmt: skip
+    inputs = {"mine": ["page.txt"], "pair": ["a.vi.txt", "a.en.txt"], "score": ["pairs.tsv"]}[command]
+    arguments = [command, *inputs, "--encoder", "static", "-q"]
+    scale = calibration(0.5, -1.0)
+    saved(tmp_path / "c.json", 0.5, -1.0)
+
+    def scores(*options: str) -> list[float]:
+        done = run(*arguments, *options, "-o", "out.tsv")
+        assert done.returncode == 0, done.stderr
+        return [one.score for one in read_pairs(tmp_path / "out.tsv") if one.score is not None]
+
+    plain, mapped = scores("--min-score", "0"), scores("--min-score", "0", "--calibration", "c.json")
+    assert len(plain) == 2
+    assert mapped == [pytest.approx(scale.applied(score), abs=0.0001) for score in plain]
+    between = (min(plain) + max(mapped)) / 2
+    assert max(mapped) < between < min(plain)
+    assert len(scores("--min-score", str(between))) == 2
+    assert scores("--min-score", str(between), "--calibration", "c.json") == []
+
+
+def test_mining_across_documents_takes_no_calibration(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "page.txt").write_text(PAGE)
+    saved(tmp_path / "c.json", 0.5, 0.0)
+    done = run("mine", "page.txt", "--across", "--calibration", "c.json", "-o", "out.tsv")
+    assert done.returncode == 2
+    assert "does not go with --across" in " ".join(done.stderr.decode().replace("│", " ").split())
+
+
+def test_the_calibration_is_not_written_over(tmp_path: Path, run: Run) -> None:
+    write_pairs([unit(0.9)], tmp_path / "pairs.tsv")
+    before = saved(tmp_path / "c.json", 0.5, 0.0).read_bytes()
+    assert run("convert", "pairs.tsv", "c.json", "--to", "jsonl", "--calibration", "c.json").returncode == 2
+    assert (tmp_path / "c.json").read_bytes() == before
