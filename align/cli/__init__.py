@@ -72,6 +72,7 @@ for _command in (
     reviewing.review,
     reviewing.apply,
     measuring.evaluate,
+    measuring.calibrate,
     measuring.encoders,
     measuring.cache,
 ):

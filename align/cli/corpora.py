@@ -13,6 +13,7 @@ import typer
 
 from align.cli.options import (
     BatchSize,
+    CalibrationFile,
     Codes,
     Dedupe,
     Device,
@@ -33,6 +34,7 @@ from align.cli.options import (
     Texts,
     To,
     VietnameseColumn,
+    calibration_from,
     read_settings,
     write_settings,
 )
@@ -69,6 +71,7 @@ def convert(
             help="Above 0: keep only pairs that are right with at least this probability.",
         ),
     ] = 0.0,
+    calibration: CalibrationFile = None,
     dedupe: Dedupe = "no",
     sort: Sort = "document",
     source: Source = "vi",
@@ -92,10 +95,11 @@ def convert(
         from align.formats.reading import read_units
         from align.formats.writing import write_pairs
 
-        refuse_bad_outputs(out, rejected, inputs=texts or (), in_place=pairs)
+        refuse_bad_outputs(out, rejected, inputs=_beside(texts, calibration), in_place=pairs)
         if min_score or dedupe != "no":
             refuse_ladder(to, out, "--min-score and --dedupe leave some out")
         writing = write_settings(source, codes)
+        scale = calibration_from(calibration)
         counted = _Counted()
         with contextlib.ExitStack() as stack:
             left_out = stack.enter_context(LeftOut.open(rejected))
@@ -111,6 +115,8 @@ def convert(
                 remark=None if quiet else say,
             )
             units: Iterable[TranslationUnit] = counted.read(unit for _, unit in read_units(pairs, reading))
+            if scale is not None:
+                units = map(scale.calibrated, units)
             if dedupe != "no":
                 units = _first_of_each(units, left_out, near=dedupe == "near")
             wanted = counted.kept(_likely(units, min_score, left_out))
@@ -118,6 +124,11 @@ def convert(
         if not quiet:
             say(counted.words(held))
             left_out.say_how_many()
+
+
+def _beside(texts: tuple[str, str] | None, calibration: str | None) -> list[str]:
+    """What is read beside the pairs."""
+    return [*(texts or ()), *([calibration] if calibration else [])]
 
 
 class _Counted:
@@ -202,6 +213,7 @@ def score(
     batch_size: BatchSize = None,
     no_cache: NoCache = False,
     min_score: MinScore = 0.0,
+    calibration: CalibrationFile = None,
     sort: Sort = "document",
     source: Source = "vi",
     codes: Codes = "vi-VN,en-US",
@@ -224,11 +236,12 @@ def score(
         from align.pairing.rescore import scored
         from align.pipeline import load_miner
 
-        refuse_bad_outputs(output, rejected, inputs=texts or (), in_place=pairs)
+        refuse_bad_outputs(output, rejected, inputs=_beside(texts, calibration), in_place=pairs)
         if quiet:
             warnings.simplefilter("ignore", CacheWarning)
         started = time.monotonic()
         writing = write_settings(source, codes)
+        scale = calibration_from(calibration)
         counted = _Counted()
         with contextlib.ExitStack() as stack:
             left_out = stack.enter_context(LeftOut.open(rejected))
@@ -248,7 +261,10 @@ def score(
                 units = counted.read(unit for _, unit in read_units(pairs, reading))
                 miner = load_miner(encoder, device=device, batch_size=batch_size, cache=not no_cache)
                 progress = stack.enter_context(progress_bar("Scoring", quiet=quiet))
-                for unit in _likely(scored(units, miner), min_score, left_out):
+                weighed = scored(units, miner)
+                if scale is not None:
+                    weighed = map(scale.calibrated, weighed)
+                for unit in _likely(weighed, min_score, left_out):
                     progress(counted.n_kept, counted.n_read)
                     yield unit
 

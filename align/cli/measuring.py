@@ -1,4 +1,4 @@
-"""The commands that measure: `evaluate`, `encoders`, `cache`."""
+"""The commands that measure: `evaluate`, `calibrate`, `encoders`, `cache`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from align.cli.options import BatchSize, Device
+from align.cli.options import BatchSize, Device, Encoding, From, Limit, Quiet, read_settings
 from align.cli.show import show_numbers
-from align.cli.words import FAILED, say, told_in_words
-from align.errors import EncoderError
+from align.cli.words import FAILED, refuse_bad_outputs, say, told_in_words
+from align.errors import EncoderError, InputError
 
 if TYPE_CHECKING:
     from align.encoders.catalogue import Entry
     from align.evaluate import Evaluation
+    from align.pairing.calibration import Calibration
 
-__all__ = ["cache", "encoders", "evaluate"]
+__all__ = ["cache", "calibrate", "encoders", "evaluate"]
 
 
 def evaluate(
@@ -87,6 +88,58 @@ def _show_evaluation(measured: Evaluation) -> None:
         print(f"calibration error  {measured.calibration_error:.4f}\n")
     for metric in measured.metrics:
         print(measured.signature(metric))
+
+
+def calibrate(
+    reviewed: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="REVIEWED", help="Tables that align apply wrote; - is standard input.", show_default=False
+        ),
+    ],
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="FILE", help="Where the calibration goes; - is standard output."),
+    ] = "-",
+    from_: From = None,
+    encoding: Encoding = None,
+    limit: Limit = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit the score to text like yours, on what reviewers decided.
+
+    What was accepted is right, and what was rejected, split, merged or moved wrong. The file that is written is
+    for --calibration of `align mine`, `pair`, `score` and `convert`; it fits scores of the same command and
+    encoder as those of the tables. At least 30 decided pairs are needed, and some hundreds are better: few
+    move the score little. The calibration error is told before and after, the latter on pairs that the fit
+    did not see.
+
+    Examples:
+    - `align calibrate reviewed.tsv -o calibration.json`
+    - `align calibrate march.tsv april.xlsx > calibration.json`
+    """
+    with told_in_words():
+        from align.formats.files import STANDARD_STREAM, open_output
+        from align.formats.reading import read_units
+        from align.pairing.calibration import fit_calibration, write_calibration
+
+        refuse_bad_outputs(output, None, inputs=reviewed)
+        if reviewed.count(STANDARD_STREAM) > 1:
+            raise InputError("standard input can be read once only; name files.")
+        settings = read_settings(from_=from_, encoding=encoding, limit=limit, remark=None if quiet else say)
+        reading = dataclasses.replace(settings, review="keep")
+        found = fit_calibration(unit for path in reviewed for _, unit in read_units(path, reading))
+        with open_output(output) as stream:
+            write_calibration(found, stream)
+        if not quiet:
+            _say_calibration(found)
+
+
+def _say_calibration(found: Calibration) -> None:
+    say(f"{found.pairs:,} decided pairs, {100 * found.right / found.pairs:.1f} % of them right.")
+    say(f"Calibration error {found.error_before:.4f} before, {found.error_after:.4f} after.")
+    if found.error_after >= found.error_before:
+        say("The scores are no truer with it: leave them as they are, or review more pairs.")
 
 
 def encoders(

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from align.formats.settings import ReadSettings, WriteSettings
+    from align.pairing.calibration import Calibration
     from align.types import Kind
 
 __all__ = [
     "Across",
     "BatchSize",
     "Boilerplate",
+    "CalibrationFile",
     "Codes",
     "Dedupe",
     "Device",
@@ -49,6 +51,7 @@ __all__ = [
     "To",
     "Verbose",
     "VietnameseColumn",
+    "calibration_from",
     "kinds_named",
     "read_settings",
     "write_settings",
@@ -220,6 +223,15 @@ MinScore = Annotated[
         "--min-score", metavar="P", min=0.0, max=1.0, help="Keep pairs that are right with at least this probability."
     ),
 ]
+CalibrationFile = Annotated[
+    str | None,
+    typer.Option(
+        "--calibration",
+        metavar="FILE",
+        help="Map the scores as this file of align calibrate says, before --min-score looks at them.",
+        show_default=False,
+    ),
+]
 Rejected = Annotated[
     str | None,
     typer.Option(
@@ -307,6 +319,18 @@ def _two_codes(codes: str, option: str) -> tuple[str, str]:
     if len(found) != 2 or not all(_CODE.fullmatch(code) for code in found) or len(set(map(str.lower, found))) < 2:
         raise FormatError(f"{option} {codes}: expected two language codes, Vietnamese first, such as vi-VN,en-US.")
     return found[0], found[1]
+
+
+def calibration_from(path: str | None) -> Calibration | None:
+    """What the file of `--calibration` says; None where none is named.
+
+    :raises AlignError: if it cannot be read, or is no such file
+    """
+    if path is None:
+        return None
+    from align.pairing.calibration import read_calibration
+
+    return read_calibration(path)
 
 
 def kinds_named(only: str | None) -> frozenset[Kind] | None:

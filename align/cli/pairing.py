@@ -17,6 +17,7 @@ from align.cli.options import (
     Across,
     BatchSize,
     Boilerplate,
+    CalibrationFile,
     Codes,
     Device,
     EncoderName,
@@ -43,6 +44,7 @@ from align.cli.options import (
     To,
     Verbose,
     VietnameseColumn,
+    calibration_from,
     kinds_named,
     read_settings,
     write_settings,
@@ -54,6 +56,7 @@ from align.errors import CacheWarning, InputError
 if TYPE_CHECKING:
     from align.formats.files import Input
     from align.formats.settings import ReadSettings
+    from align.pairing.calibration import Calibration
     from align.pairing.mine import Miner
     from align.pairing.ordered import OrderedAligner
     from align.pipeline import Failure, Mined, Paired
@@ -77,6 +80,7 @@ def mine(
     batch_size: BatchSize = None,
     no_cache: NoCache = False,
     min_score: MinScore = 0.5,
+    calibration: CalibrationFile = None,
     only: Only = None,
     sort: Sort = "document",
     rejected: Rejected = None,
@@ -133,11 +137,18 @@ def mine(
             warnings.simplefilter("ignore", CacheWarning)
         if not across:
             _refuse_without_across(keep_duplicates=keep_duplicates, work=work)
+        elif calibration is not None:
+            raise typer.BadParameter(
+                "does not go with --across; write all pairs with --min-score 0, and give it to align convert.",
+                param_hint="--calibration",
+            )
         started = time.monotonic()
         writing = write_settings(source, codes)
         report = Report(min_score, kinds_named(only))
         inputs, passed_over = find_inputs(paths)
-        refuse_bad_outputs(output, rejected, inputs=(item.path for item in inputs))
+        beside = [calibration] if calibration else []
+        refuse_bad_outputs(output, rejected, inputs=[*(item.path for item in inputs), *beside])
+        scale = calibration_from(calibration)
         reading = read_settings(
             from_=from_,
             encoding=encoding,
@@ -185,7 +196,7 @@ def mine(
 
                 def pairs() -> Iterator[Bead]:
                     miner = load_miner(encoder, device=device, batch_size=batch_size, cache=not no_cache)
-                    results = _mined(inputs, miner, lines=lines, settings=reading, quiet=quiet)
+                    results = _mined(inputs, miner, scale, lines=lines, settings=reading, quiet=quiet)
                     yield from _exported(results, report, left_out, show=show, verbose=verbose and not quiet)
 
                 held = put_out(pairs(), output, to, settings=writing, order=sort, for_reading=for_reading)
@@ -228,6 +239,7 @@ def pair(
             "falls by 2 to 5 points; on free translations 93 in 100, by 7.",
         ),
     ] = 0.0,
+    calibration: CalibrationFile = None,
     only: Only = None,
     sort: Sort = "document",
     rejected: Rejected = None,
@@ -269,7 +281,7 @@ def pair(
 
         for_reading = is_for_reading(output, to)
         output = STANDARD_STREAM if output is None else output
-        refuse_bad_outputs(output, rejected, inputs=(vi, en), show=show)
+        refuse_bad_outputs(output, rejected, inputs=[vi, en, *([calibration] if calibration else [])], show=show)
         if (min_score or only is not None) and not lines:
             refuse_ladder(to, output, "--min-score and --only leave some out")
         if quiet:
@@ -277,6 +289,7 @@ def pair(
         started = time.monotonic()
         writing = write_settings(source, codes)
         kinds = kinds_named(only)
+        scale = calibration_from(calibration)
         with contextlib.ExitStack() as stack:
             left_out = stack.enter_context(LeftOut.open(rejected))
             reading = read_settings(
@@ -308,6 +321,8 @@ def pair(
                     paragraphs=paragraphs,
                 )
                 paired = _paired(documents, aligner, lines=lines, rescue=rescue, quiet=quiet)
+                if scale is not None:
+                    paired = dataclasses.replace(paired, beads=tuple(map(scale.calibrated, paired.beads)))
                 report = PairReport(paired, min_score, rescue=rescue, only=kinds)
                 name = common_document(documents[0].id, documents[1].id)
                 yield from (unit_of(bead, name) for bead in report.exported())
@@ -363,13 +378,16 @@ def _paired(
 
 
 def _mined(
-    inputs: list[Input], miner: Miner, *, lines: bool, settings: ReadSettings, quiet: bool
+    inputs: list[Input], miner: Miner, scale: Calibration | None, *, lines: bool, settings: ReadSettings, quiet: bool
 ) -> Iterator[Mined | Failure]:
-    from align.pipeline import mine_inputs
+    from align.pipeline import Mined, mine_inputs
 
     with progress_bar("Mining", quiet=quiet) as progress:
         for number, result in enumerate(mine_inputs(inputs, miner, lines=lines, settings=settings), start=1):
-            yield result
+            if scale is not None and isinstance(result, Mined):
+                yield dataclasses.replace(result, beads=tuple(map(scale.calibrated, result.beads)))
+            else:
+                yield result
             # An input can hold many documents, and how many is not known before it is read.
             progress(number, max(number, len(inputs)))
 
