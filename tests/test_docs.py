@@ -46,10 +46,11 @@ NOT_RUN = {
     "needs development data": 1,
     "takes minutes": 2,
     "is a run of tests itself": 1,
-    "review is not there yet": 8,
+    "waits for a browser": 1,
+    "calibrate is not there yet": 1,
 }
 # Commands and options that are written of before they are there.
-NOT_YET = {"review", "apply", "calibrate", "--serve"}
+NOT_YET = {"calibrate"}
 
 
 @dataclass(frozen=True)
@@ -266,7 +267,9 @@ def test_every_public_name_has_its_place_in_the_reference() -> None:
     listed = re.findall(r"^\.\. auto\w+:: (.*)$", page, flags=re.MULTILINE)
     public = {f"align.{name}" for name in align.__all__}
     errors = {f"align.errors.{name}" for name in align.errors.__all__ if name not in align.__all__}
-    assert sorted(listed) == sorted(public | errors)
+    # What is no name of the package's own, but stands in the fields of one that is.
+    fields = {"align.types.Review"}
+    assert sorted(listed) == sorted(public | errors | fields)
 
 
 def test_every_page_is_in_the_contents() -> None:
