@@ -26,6 +26,7 @@ def make_samples(folder: Path) -> None:
     shutil.copytree(ROOT / "seeds", folder / "seeds")
     shutil.copytree(GOLD, folder / "tests" / "gold")
     (folder / "my-model").symlink_to(ROOT / "align" / "models" / "static")
+    shutil.copy(ROOT / "tests" / "doc_decisions.py", folder / "decide.py")
     _mixed(folder)
     _two_documents(folder)
     _many_documents(folder)

@@ -44,7 +44,7 @@ Unpaired = Annotated[
     typer.Option(
         "--unpaired",
         metavar="FILE",
-        help="What --rejected of align mine wrote: what stands alone there comes in its place among the pairs.",
+        help="What --rejected of align mine, or a batch, wrote: what stands alone there comes in its place among the pairs.",
         show_default=False,
     ),
 ]
@@ -191,7 +191,7 @@ def apply(
     decisions: Annotated[
         list[str],
         typer.Argument(
-            metavar="DECISIONS...",
+            metavar="DECISIONS",
             help="What “Save decisions” of the page saved, of one reviewer or several.",
             show_default=False,
         ),
