@@ -21,7 +21,7 @@ types: install
 	$(BIN)/mypy
 
 tests: install page
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # What checks the review page, where it can be had; the tests say what they skip without it.
 page:

@@ -24,7 +24,7 @@ from align.formats.units import one_line, settled, unit_ids, unit_of_texts
 from align.formats.writing import write_pairs
 from align.review.apply import apply_decisions
 from align.review.content import page_units, texts_digest, unique_ids
-from align.review.decisions import DecidedBead, Decision, Decisions, parse_decisions
+from align.review.decisions import DecidedBead, Decision, Decisions, decisions_in, parse_decisions
 from align.review.pieces import Piece, make_up, segment_stretches
 from align.types import Bead, Document, Review, Segment, TranslationUnit, pair_id
 
@@ -127,6 +127,23 @@ def test_a_pair_that_stands_there_twice_has_two_decisions() -> None:
     ]
     found = apply_decisions([one, one], [by("Lan", *decisions)]).units
     assert [one.review and one.review.status for one in found] == ["accepted", "rejected"]
+
+
+def test_a_reviewed_table_can_be_reviewed_again_from_where_it_was_left() -> None:
+    reviewed = [
+        replace(
+            unit("Một.", "One.", id="1"),
+            review=Review("accepted", en_edited="First.", origin=("9",), origin_scores=(0.5,)),
+        ),
+        replace(unit("Hai.", "Two.", id="2"), review=Review("disputed", comment="Lan: no")),
+        unit("Ba.", "Three.", id="3"),
+    ]
+    file = parse_decisions(json.dumps(decisions_in(reviewed)).encode(), "decisions")
+    again = apply_decisions(reviewed, [replace(file, reviewer="Minh")])
+    assert not again.passed_over
+    assert again.units[0].review == replace(reviewed[0].review, reviewers=("Minh",))  # type: ignore[type-var]
+    assert [one.review and one.review.status for one in again.units] == ["accepted", "", None]
+    assert decisions_in([unit("Ba.", "Three.")]) is None
 
 
 # --- several reviewers -------------------------------------------------------------------

@@ -7,6 +7,7 @@ import json
 import os
 import webbrowser
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,7 +45,7 @@ Unpaired = Annotated[
     typer.Option(
         "--unpaired",
         metavar="FILE",
-        help="What --rejected of align mine, or a batch, wrote: what stands alone there comes in its place among the pairs.",
+        help="What --rejected of align mine or batch wrote: what stands alone there comes among the pairs.",
         show_default=False,
     ),
 ]
@@ -109,6 +110,7 @@ def review(
     """
     with told_in_words():
         from align.review.content import page_units
+        from align.review.decisions import decisions_in
         from align.review.page import page_html
 
         if serve == (output is not None):
@@ -116,25 +118,28 @@ def review(
         refuse_bad_outputs(output or "", rejected, inputs=[*(texts or ()), *filter(None, (pairs, decisions, unpaired))])
         with contextlib.ExitStack() as stack:
             left_out = stack.enter_context(LeftOut.open(rejected))
-            reading = read_settings(
-                from_=from_,
-                encoding=encoding,
-                limit=limit,
-                vi=vi,
-                en=en,
-                texts=texts,
-                from_codes=from_codes,
-                reject=left_out.reject,
-                remark=None if quiet else say,
+            reading = replace(
+                read_settings(
+                    from_=from_,
+                    encoding=encoding,
+                    limit=limit,
+                    vi=vi,
+                    en=en,
+                    texts=texts,
+                    from_codes=from_codes,
+                    reject=left_out.reject,
+                    remark=None if quiet else say,
+                ),
+                review="keep",
             )
             units = _units(pairs, reading, unpaired)
         with progress_bar("Checking", quiet=quiet) as progress:
             rows = page_units(units, progress=progress)
         if serve:
             path = decisions or f"{'pairs' if pairs == '-' else pairs}.decisions.json"
-            _serve(rows, pairs, path, port=port, open_browser=not no_browser, quiet=quiet)
+            _serve(rows, pairs, path, decisions_in(units), port=port, open_browser=not no_browser, quiet=quiet)
         else:
-            _write_page(page_html(rows, pairs, decisions=_decided(decisions)), output or "")
+            _write_page(page_html(rows, pairs, decisions=_decided(decisions) or decisions_in(units)), output or "")
             if not quiet:
                 say(f"{_count(len(units), 'pair')} in {output}.")
         if not quiet:
@@ -167,13 +172,16 @@ def _write_page(html: str, output: str) -> None:
         stream.write(html.encode())
 
 
-def _serve(rows: Any, pairs: str, path: str, *, port: int, open_browser: bool, quiet: bool) -> None:
+def _serve(rows: Any, pairs: str, path: str, decided: Any, *, port: int, open_browser: bool, quiet: bool) -> None:
     from align.review.page import page_html
     from align.review.serve import DecisionsFile, ReviewServer
 
     file = DecisionsFile(path)
     name = os.path.basename(path)
-    server = ReviewServer(lambda address: page_html(rows, pairs, serve=address, saves_to=name), file, port=port)
+    first = None if os.path.exists(path) else decided
+    server = ReviewServer(
+        lambda address: page_html(rows, pairs, decisions=first, serve=address, saves_to=name), file, port=port
+    )
     # The address is what was asked for, and goes where data goes.
     print(server.address, flush=True)
     if not quiet:
@@ -224,8 +232,6 @@ def apply(
     - `align apply pairs.tsv pairs.decisions.json -o memory.tmx`
     """
     with told_in_words():
-        from dataclasses import replace
-
         from align.formats import written_format
         from align.formats.units import settled
         from align.formats.writing import write_pairs

@@ -257,7 +257,12 @@ def _unit_of(bead: _Bead, units: Sequence[TranslationUnit], reviewers: str) -> T
     )
     number = _whole_unit(bead, units)
     if number is not None:
-        return replace(units[number], review=review)
+        # A table that was reviewed before knows what its pairs were made from.
+        earlier = units[number].review or Review()
+        return replace(
+            units[number],
+            review=replace(review, origin=earlier.origin, origin_scores=earlier.origin_scores),
+        )
     numbers = sorted({piece.unit for piece in (*bead.vi, *bead.en)})
     review = replace(
         review,

@@ -16,8 +16,10 @@ from align.errors import FormatError
 from align.formats.files import read_bytes
 from align.formats.lines import shown
 from align.formats.units import one_line
+from align.review.content import texts_digest, unique_ids
+from align.types import TranslationUnit
 
-__all__ = ["DecidedBead", "Decision", "Decisions", "Stretch", "parse_decisions", "read_decisions"]
+__all__ = ["DecidedBead", "Decision", "Decisions", "Stretch", "decisions_in", "parse_decisions", "read_decisions"]
 
 Stretch = tuple[int, int, int]
 """The number of a pair among those of its decision, start and end in code points of its text."""
@@ -91,6 +93,34 @@ def parse_decisions(data: bytes, name: str) -> Decisions:
     for number, one in enumerate(_list(found.get("decisions"), f"{name}: decisions"), start=1):
         decisions.append(_decision(one, f"{name}: decision {number}"))
     return Decisions(name, reviewer or os.path.basename(name), tuple(decisions))
+
+
+def decisions_in(units: Sequence[TranslationUnit]) -> dict[str, Any] | None:
+    """What a table that was reviewed says of its pairs, as a file of decisions: to go on from; None if it says nothing.
+
+    What reviewers disagree about is open again, with their opinions as a comment.
+
+    >>> from align.formats.units import unit_ids, unit_of_texts
+    >>> from align.types import Review
+    >>> unit = unit_of_texts("Có.", "Yes.", ids=unit_ids(), id="7", review=Review("accepted", en_edited="Yes, sir."))
+    >>> decisions_in([unit])["decisions"][0]["to"]
+    [{'vi': [[0, 0, 3]], 'en': [[0, 0, 4]], 'status': 'accepted', 'en_edited': 'Yes, sir.'}]
+    """
+    decisions = []
+    for unit, unit_id in zip(units, unique_ids(units), strict=True):
+        if (review := unit.review) is None:
+            continue
+        said = {
+            "status": "" if review.status == "disputed" else review.status,
+            "vi_edited": review.vi_edited,
+            "en_edited": review.en_edited,
+            "comment": review.comment,
+        }
+        sides = {"vi": unit.vi, "en": unit.en}
+        bead: dict[str, Any] = {side: [[0, 0, len(text)]] if text else [] for side, text in sides.items()}
+        bead |= {name: value for name, value in said.items() if value}
+        decisions.append({"from": [{"id": unit_id, "texts": texts_digest(unit)}], "to": [bead]})
+    return {"format": "align-decisions", "version": 1, "decisions": decisions} if decisions else None
 
 
 def _decision(found: object, place: str) -> Decision:
