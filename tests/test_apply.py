@@ -262,8 +262,9 @@ def test_every_table_holds_what_was_decided(tmp_path_factory: pytest.TempPathFac
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_table_has_the_columns_of_a_review_only_if_they_are_wanted(name: str, tmp_path: Path) -> None:
     one = unit("Một.", "One.")
-    for number, reviewed in enumerate((one, replace(one, review=Review("rejected")))):
-        write_pairs([reviewed], tmp_path / f"{number}", format_name=name)
+    rejected = replace(unit("Hai.", "Two."), review=Review("rejected"))
+    for number, units in enumerate(([one], [replace(one, review=Review("accepted")), rejected])):
+        write_pairs(units, tmp_path / f"{number}", format_name=name)
     assert (tmp_path / "0").read_bytes() == (tmp_path / "1").read_bytes()
 
 
@@ -271,7 +272,7 @@ def test_who_reads_a_reviewed_table_gets_the_edited_texts_without_what_was_rejec
     units = [
         replace(unit("Một.", "One."), review=Review("accepted", en_edited="First.")),
         replace(unit("Hai.", "Two."), review=Review("rejected")),
-        replace(unit("Ba.", "Three."), review=Review("disputed", en_edited=None)),
+        replace(unit("Ba.", "Three."), review=Review("disputed", en_edited="No. 3.")),
         unit("Bốn.", "Four."),
     ]
     path = tmp_path / "reviewed.tsv"
@@ -442,6 +443,16 @@ def test_what_is_not_carried_out_is_listed_and_the_status_says_so(
     assert "Reviewers disagree about 2, “Hai.”: Lan: rejected; Minh: accepted." in said
     assert (tmp_path / "open.tsv").read_text(encoding="utf-8").count("\n") == 3
     assert "disputed" in (tmp_path / "out.tsv").read_text(encoding="utf-8")
+
+
+def test_a_reviewed_table_is_converted_as_its_reviewer_left_it(
+    run: Callable[..., Any], reviewed: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run("apply", *reviewed, "-o", tmp_path / "reviewed.tsv")
+    done = run("convert", tmp_path / "reviewed.tsv", tmp_path / "out.tsv", "--rejected", tmp_path / "left.tsv")
+    assert [(one.vi, one.en) for one in read_pairs(tmp_path / "out.tsv")] == [("Một.", "First.")]
+    assert "1 pair that the reviewer rejected left out" in done.stderr.decode()
+    assert "could not be read" not in done.stderr.decode()
 
 
 def test_no_output_takes_the_place_of_the_decisions(run: Callable[..., Any], reviewed: tuple[Path, Path]) -> None:

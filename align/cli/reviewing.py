@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import webbrowser
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -232,8 +231,6 @@ def apply(
     - `align apply pairs.tsv pairs.decisions.json -o memory.tmx`
     """
     with told_in_words():
-        from align.formats import written_format
-        from align.formats.units import settled
         from align.formats.writing import write_pairs
         from align.review.apply import apply_decisions
         from align.review.decisions import read_decisions
@@ -261,19 +258,12 @@ def apply(
             )
             units = _units(pairs, reading, unpaired)
             applied = apply_decisions(units, [read_decisions(path) for path in decisions])
-            wanted: Iterable[TranslationUnit] = applied.units
-            if written_format(to, output) not in REVIEWED_FORMATS:
-                wanted = (left for unit in applied.units if (left := settled(unit)) is not None)
-            write_pairs(wanted, output, format_name=to, settings=writing)
+            write_pairs(applied.units, output, format_name=to, settings=writing)
             _leave_out(applied, left_out)
         if not quiet:
             _say_what_became(applied)
         if applied.passed_over or applied.disagreements:
             raise typer.Exit(FAILED)
-
-
-REVIEWED_FORMATS = frozenset(("tsv", "excel-tsv", "xlsx", "csv", "jsonl", "parquet"))
-"""The formats that hold what was decided; the others hold what came of it."""
 
 
 def _leave_out(applied: Applied, left_out: LeftOut) -> None:

@@ -138,9 +138,11 @@ class LeftOut:
         return None if self._table is None else self._unread
 
     def _unread(self, place: str, reason: str, text: str) -> None:
+        from align.formats.reading import REJECTED_BY_REVIEWER
         from align.formats.table import Rejection
 
-        self._unreadable += 1
+        # What was left out for that was read well enough, and is counted where it was read.
+        self._unreadable += reason != REJECTED_BY_REVIEWER
         self.write([Rejection(reason, place, text=text)])
 
     def write(self, rejections: Iterable[Rejection]) -> None:

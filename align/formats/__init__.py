@@ -30,6 +30,7 @@ __all__ = [
     "DOCUMENT_SUFFIXES",
     "FOLDER_SUFFIXES",
     "LADDERS",
+    "REVIEWED",
     "UNIT_READERS",
     "UNIT_SUFFIXES",
     "WRITERS",
@@ -162,6 +163,10 @@ folder of articles often holds those that were made of it."""
 
 # What writes two names for one format, or another name than it is read by.
 _WRITE_SUFFIXES = {suffix: name for suffix, name in UNIT_SUFFIXES.items() if name in WRITERS and suffix != ".gold"}
+
+
+REVIEWED: frozenset[str] = frozenset(("tsv", "excel-tsv", "xlsx", "csv", "jsonl", "parquet"))
+"""The formats that can hold what reviewers decided; the others hold what came of it."""
 
 
 class Writer(Protocol):

@@ -29,10 +29,21 @@ from align.formats.settings import ReadSettings
 from align.formats.units import settled
 from align.types import Document, TranslationUnit
 
-__all__ = ["HEAD", "alignment_format", "document_format", "read_documents", "read_pairs", "read_units"]
+__all__ = [
+    "HEAD",
+    "REJECTED_BY_REVIEWER",
+    "alignment_format",
+    "document_format",
+    "read_documents",
+    "read_pairs",
+    "read_units",
+]
 
 HEAD = 4096
 """So many bytes of a file are looked at to tell its format."""
+
+REJECTED_BY_REVIEWER = "rejected by the reviewer"
+"""Why a pair of a reviewed table is left out."""
 
 _PACKED = (".gz", ".zst", ".bz2", ".xz", ".zip")
 
@@ -155,7 +166,7 @@ def _settled(
         else:
             rejected += 1
             if settings.reject:
-                settings.reject(place, "rejected by the reviewer", f"{unit.vi} | {unit.en}")
+                settings.reject(place, REJECTED_BY_REVIEWER, f"{unit.vi} | {unit.en}")
     if rejected:
         settings.say(f"{name}: {_pairs(rejected)} that the reviewer rejected left out.")
     if disputed:

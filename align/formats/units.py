@@ -106,6 +106,8 @@ def settled(unit: TranslationUnit) -> TranslationUnit | None:
         return unit
     if unit.review.status == "rejected":
         return None
+    if unit.review.status == "disputed":
+        return replace(unit, review=None)
     vi, en = unit.review.vi_edited or unit.vi, unit.review.en_edited or unit.en
     return replace(unit, vi=vi, en=en, review=None)
 

@@ -94,9 +94,12 @@ def _as_reviewed(unit: TranslationUnit) -> list[TranslationUnit]:
     """The beads of a unit: the sides of a pair that a reviewer rejected stand alone."""
     if unit.review is None or unit.review.status != "rejected":
         return [unit]
-    vi = replace(unit, en="", en_spans=(), score=None, kind=f"{unit.kind.partition('-')[0]}-0")
-    en = replace(unit, vi="", vi_spans=(), score=None, kind=f"0-{unit.kind.partition('-')[2]}")
-    return [side for side, text in ((vi, unit.vi), (en, unit.en)) if text]
+    vi = replace(unit, en="", en_spans=(), score=None, kind="1-0")
+    en = replace(unit, vi="", vi_spans=(), score=None, kind="0-1")
+    # Each segment for itself, as aligners have them; where spans are missing, the text is all there is.
+    vi_alone = [replace(vi, vi_spans=(span,)) for span in unit.vi_spans] or [vi]
+    en_alone = [replace(en, en_spans=(span,)) for span in unit.en_spans] or [en]
+    return [*(vi_alone if unit.vi else ()), *(en_alone if unit.en else ())]
 
 
 def counterparts(found: str, gold: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
