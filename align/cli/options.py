@@ -271,6 +271,7 @@ def read_settings(
     from_codes: str | None = None,
     boilerplate: bool = False,
     lines: bool = False,
+    review: Literal["settle", "keep"] = "settle",
     reject: Callable[[str, str, str], None] | None = None,
     remark: Callable[[str], None] | None = None,
 ) -> ReadSettings:
@@ -291,6 +292,7 @@ def read_settings(
         texts=texts,
         codes=_two_codes(from_codes, "--from-codes") if from_codes else None,
         limits=limits_from(limit or []),
+        review=review,
         reject=reject,
         remark=remark,
     )

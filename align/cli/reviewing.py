@@ -108,6 +108,7 @@ def review(
     - `align review pairs.tsv --serve`
     """
     with told_in_words():
+        from align.report import count
         from align.review.content import page_units
         from align.review.decisions import decisions_in
         from align.review.page import page_html
@@ -117,19 +118,17 @@ def review(
         refuse_bad_outputs(output or "", rejected, inputs=[*(texts or ()), *filter(None, (pairs, decisions, unpaired))])
         with contextlib.ExitStack() as stack:
             left_out = stack.enter_context(LeftOut.open(rejected))
-            reading = replace(
-                read_settings(
-                    from_=from_,
-                    encoding=encoding,
-                    limit=limit,
-                    vi=vi,
-                    en=en,
-                    texts=texts,
-                    from_codes=from_codes,
-                    reject=left_out.reject,
-                    remark=None if quiet else say,
-                ),
+            reading = read_settings(
+                from_=from_,
+                encoding=encoding,
+                limit=limit,
+                vi=vi,
+                en=en,
+                texts=texts,
+                from_codes=from_codes,
                 review="keep",
+                reject=left_out.reject,
+                remark=None if quiet else say,
             )
             units = _units(pairs, reading, unpaired)
         with progress_bar("Checking", quiet=quiet) as progress:
@@ -140,7 +139,7 @@ def review(
         else:
             _write_page(page_html(rows, pairs, decisions=_decided(decisions) or decisions_in(units)), output or "")
             if not quiet:
-                say(f"{_count(len(units), 'pair')} in {output}.")
+                say(f"{count(len(units), 'pair')} in {output}.")
         if not quiet:
             left_out.say_how_many()
 
@@ -242,19 +241,17 @@ def apply(
         writing = replace(write_settings(source, codes), review=True)
         with contextlib.ExitStack() as stack:
             left_out = stack.enter_context(LeftOut.open(rejected))
-            reading = replace(
-                read_settings(
-                    from_=from_,
-                    encoding=encoding,
-                    limit=limit,
-                    vi=vi,
-                    en=en,
-                    texts=texts,
-                    from_codes=from_codes,
-                    reject=left_out.reject,
-                    remark=None if quiet else say,
-                ),
+            reading = read_settings(
+                from_=from_,
+                encoding=encoding,
+                limit=limit,
+                vi=vi,
+                en=en,
+                texts=texts,
+                from_codes=from_codes,
                 review="keep",
+                reject=left_out.reject,
+                remark=None if quiet else say,
             )
             units = _units(pairs, reading, unpaired)
             applied = apply_decisions(units, [read_decisions(path) for path in decisions])
@@ -279,6 +276,8 @@ def _leave_out(applied: Applied, left_out: LeftOut) -> None:
 
 
 def _say_what_became(applied: Applied) -> None:
+    from align.report import count
+
     lines = [
         f"{one.reviewer}: the decision on {one.texts or ', '.join(one.pairs)} {one.reason}."
         for one in applied.passed_over
@@ -298,10 +297,6 @@ def _say_what_became(applied: Applied) -> None:
     said.append(f"{rearranged:,} split, merged or moved")
     if counts["disputed"]:
         said.append(f"{counts['disputed']:,} disputed")
-    say(f"{_count(len(applied.units), 'pair')}: {', '.join(said)}.")
+    say(f"{count(len(applied.units), 'pair')}: {', '.join(said)}.")
     if applied.passed_over:
-        say(f"{_count(len(applied.passed_over), 'decision')} not carried out.")
-
-
-def _count(number: int, word: str) -> str:
-    return f"1 {word}" if number == 1 else f"{number:,} {word}s"
+        say(f"{count(len(applied.passed_over), 'decision')} not carried out.")
